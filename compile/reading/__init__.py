@@ -1,0 +1,1 @@
+"""Readers: any accepted office file becomes a `Reading`."""

@@ -1,0 +1,1 @@
+"""Writers: one manifest becomes a book."""
