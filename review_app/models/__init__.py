@@ -1,0 +1,41 @@
+"""Tables: columns, relations and constraints only."""
+
+from review_app.models.account import FailedLogin, LoginSession, User
+from review_app.models.anthology import Anthology, AnthologyBuild, AnthologyItem
+from review_app.models.audit import AuditEntry
+from review_app.models.base import Base
+from review_app.models.contest import AwardLevel, Contest, Criterion, DeadlineChange
+from review_app.models.essay import Essay, EssayVersion, FormalCheck, Receipt, StoredFile
+from review_app.models.job import AnsweredRequest, Job
+from review_app.models.review import Review, Score, TieDecision
+from review_app.models.tag import EssayTag, Tag
+from review_app.models.unit import Unit, UnitClass
+
+__all__ = [
+    "AnsweredRequest",
+    "Anthology",
+    "AnthologyBuild",
+    "AnthologyItem",
+    "AuditEntry",
+    "AwardLevel",
+    "Base",
+    "Contest",
+    "Criterion",
+    "DeadlineChange",
+    "Essay",
+    "EssayTag",
+    "EssayVersion",
+    "FailedLogin",
+    "FormalCheck",
+    "Job",
+    "LoginSession",
+    "Receipt",
+    "Review",
+    "Score",
+    "StoredFile",
+    "Tag",
+    "TieDecision",
+    "Unit",
+    "UnitClass",
+    "User",
+]

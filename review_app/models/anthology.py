@@ -1,0 +1,62 @@
+"""The anthology, 汇编: its order of works and its builds."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from review_app.models.base import Base, Moment
+
+
+class Anthology(Base):
+    """The book of one contest: what its constant parts say."""
+
+    __tablename__ = "anthology"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contest.id"), unique=True)
+    title: Mapped[str] = mapped_column(String(120))
+    subtitle: Mapped[str] = mapped_column(String(120), default="")
+    organiser: Mapped[str] = mapped_column(String(120))
+    dated_on: Mapped[date]
+    editor_note: Mapped[str] = mapped_column(Text, default="")
+    font_profile: Mapped[str] = mapped_column(String(16), default="win10")
+    has_cover: Mapped[bool] = mapped_column(default=True)
+    has_contents: Mapped[bool] = mapped_column(default=True)
+    has_section_pages: Mapped[bool] = mapped_column(default=True)
+    has_award_list: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (SQLAlchemy reads this plain dict)
+
+
+class AnthologyItem(Base):
+    """A selected work in its place: `section` is the title of its part, `position` its order in the whole book."""
+
+    __tablename__ = "anthology_item"
+    __table_args__ = (UniqueConstraint("anthology_id", "essay_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    anthology_id: Mapped[int] = mapped_column(ForeignKey("anthology.id", ondelete="CASCADE"))
+    essay_id: Mapped[int] = mapped_column(ForeignKey("essay.id"))
+    section: Mapped[str] = mapped_column(String(60))
+    position: Mapped[int]
+
+
+class AnthologyBuild(Base):
+    """One build: made from an immutable manifest, giving one document; both kept by hash."""
+
+    __tablename__ = "anthology_build"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    anthology_id: Mapped[int] = mapped_column(ForeignKey("anthology.id"), index=True)
+    ordinal: Mapped[int]
+    manifest_key: Mapped[str] = mapped_column(ForeignKey("stored_file.key"))
+    document_key: Mapped[str | None] = mapped_column(ForeignKey("stored_file.key"))
+    job_id: Mapped[int] = mapped_column(ForeignKey("job.id"))
+    report: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    created_by: Mapped[str] = mapped_column(String(64))
