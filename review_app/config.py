@@ -25,7 +25,6 @@ class Settings:
     trusted_hosts: tuple[str, ...]
     is_https: bool = False
     language: Literal["zh", "en"] = "zh"
-    time_zone: str = "Asia/Shanghai"
     soffice: str = ""
     max_upload_bytes: int = 50 * MEBIBYTE
     session_idle_minutes: int = 30
@@ -65,7 +64,6 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         trusted_hosts=_trusted_hosts(env.get("REVIEW_HOSTS", "")),
         is_https=https == "on",
         language="en" if language == "en" else "zh",
-        time_zone=env.get("REVIEW_TIME_ZONE", "Asia/Shanghai"),
         soffice=env.get("REVIEW_SOFFICE", ""),
     )
 

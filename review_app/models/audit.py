@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import DDL, JSON, String, event
@@ -10,11 +13,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from review_app.models.base import Base, Moment
 
+GENESIS: Final = "0" * 64
+
 
 class AuditEntry(Base):
     """Who did what to which object, when and from where. `hash` covers the row and the hash of the row before."""
 
     __tablename__ = "audit_entry"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012  (SQLAlchemy reads this plain dict)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(Moment, index=True)
@@ -37,3 +43,19 @@ GUARDS: Final = tuple(
 
 for _guard in GUARDS:
     event.listen(AuditEntry.__table__, "after_create", DDL(_guard))
+
+
+def chain_hash(previous: str, entry: AuditEntry) -> str:
+    """SHA-256 hex over the previous hash and every field of `entry` in a canonical form."""
+    moment: datetime = entry.at.astimezone(UTC)
+    fields: Mapping[str, object] = {
+        "id": entry.id,
+        "at": moment.isoformat(timespec="microseconds"),
+        "actor": [entry.actor_id, entry.actor_name, entry.actor_role],
+        "address": entry.address,
+        "act": entry.act,
+        "object": [entry.object_kind, entry.object_id],
+        "facts": entry.facts,
+    }
+    text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()

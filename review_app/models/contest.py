@@ -11,7 +11,8 @@ from review_app.models.base import Base, Moment
 
 
 class Contest(Base):
-    """One yearly contest. `late_until`: late works are taken until then and marked; None = none are taken."""
+    """One yearly contest. `late_until`: late works are taken until then and marked; None = none are taken.
+    `results_at`: when the results were made public; None until then."""
 
     __tablename__ = "contest"
 
@@ -25,6 +26,7 @@ class Contest(Base):
     late_until: Mapped[datetime | None] = mapped_column(Moment)
     review_closes_at: Mapped[datetime] = mapped_column(Moment)
     ends_at: Mapped[datetime] = mapped_column(Moment)
+    results_at: Mapped[datetime | None] = mapped_column(Moment)
     correction_days: Mapped[int] = mapped_column(default=5)
     reviews_per_essay: Mapped[int] = mapped_column(default=5)
     minimum_reviews: Mapped[int] = mapped_column(default=3)

@@ -1,0 +1,1 @@
+"""Migrations of the database, numbered; the head equals the models."""

@@ -1,0 +1,80 @@
+"""Reading the audit log and checking its chain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from review_app.models import AuditEntry
+from review_app.models.audit import GENESIS, chain_hash
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """One entry as shown."""
+
+    id: int
+    at: datetime
+    actor_name: str
+    actor_role: str
+    address: str
+    act: str
+    object_kind: str
+    object_id: int | None
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """The result of checking the chain: how many entries hold, and the id of the first that does not (None = all do).
+    `missing_at_end` counts entries that once existed after the last one."""
+
+    entries: int
+    first_bad_id: int | None
+    missing_at_end: int
+    head_hash: str
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing was changed, inserted or removed."""
+        return self.first_bad_id is None and self.missing_at_end == 0
+
+
+def list_audit(session: Session, *, offset: int, limit: int) -> tuple[AuditRow, ...]:
+    """Entries, latest first."""
+    rows = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).offset(offset).limit(limit))
+    return tuple(
+        AuditRow(
+            row.id,
+            row.at,
+            row.actor_name,
+            row.actor_role,
+            row.address,
+            row.act,
+            row.object_kind,
+            row.object_id,
+            row.facts,
+        )
+        for row in rows
+    )
+
+
+def count_audit(session: Session) -> int:
+    """How many entries there are."""
+    return session.scalar(select(func.count()).select_from(AuditEntry)) or 0
+
+
+def verify_audit(session: Session) -> ChainReport:
+    """Recompute the whole chain; an altered, inserted, reordered or deleted entry is found."""
+    previous, expected_id, count = GENESIS, 1, 0
+    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id)):
+        if entry.id != expected_id or entry.hash != chain_hash(previous, entry):
+            return ChainReport(count, entry.id, 0, previous)
+        previous, expected_id, count = entry.hash, entry.id + 1, count + 1
+    ever = session.execute(text("SELECT seq FROM sqlite_sequence WHERE name = 'audit_entry'")).scalar() or 0
+    return ChainReport(count, None, max(0, ever - count), previous)

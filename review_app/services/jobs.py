@@ -1,0 +1,75 @@
+"""The outbox: rows written in an act's own transaction, worked off after its commit by the one worker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from sqlalchemy import select, update
+
+from review_app.domain.permissions import Permission, require
+from review_app.models import Job
+from review_app.work import Work
+
+JobKind = Literal["index-essay", "build-anthology"]
+INDEX_BATCH: Final = 50
+MAX_TRIES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TakenJob:
+    """A job now being worked on."""
+
+    id: int
+    kind: str
+    object_id: int
+    tries: int
+
+
+def enqueue(work: Work, kind: JobKind, object_id: int) -> int:
+    """Add a job about `object_id` and return its id; part of the act that needs it, so it has no permission of its own."""
+    job = Job(kind=kind, object_id=object_id, created_at=work.now)
+    work.session.add(job)
+    work.session.flush()
+    return job.id
+
+
+def take_jobs(work: Work) -> tuple[TakenJob, ...]:
+    """The next jobs, now running: up to 50 of indexing together, or one of another kind; none when all is done."""
+    require(work.actor, Permission.OPERATE)
+    first = work.session.scalar(select(Job).where(Job.state == "waiting").order_by(Job.id).limit(1))
+    if first is None:
+        return ()
+    limit = INDEX_BATCH if first.kind == "index-essay" else 1
+    jobs = work.session.scalars(
+        select(Job).where(Job.state == "waiting", Job.kind == first.kind).order_by(Job.id).limit(limit)
+    ).all()
+    for job in jobs:
+        job.state = "running"
+        job.tries += 1
+    return tuple(TakenJob(job.id, job.kind, job.object_id, job.tries) for job in jobs)
+
+
+def report_progress(work: Work, *, job_id: int, stage: str, done: int, total: int) -> None:
+    """Keep how far a job is; `done` of `total` steps of `stage`."""
+    require(work.actor, Permission.OPERATE)
+    work.session.execute(
+        update(Job).where(Job.id == job_id).values(stage=stage, progress_done=done, progress_total=total)
+    )
+
+
+def finish_jobs(work: Work, *, jobs: Sequence[TakenJob], error: str = "") -> None:
+    """Mark jobs done, or with an `error` waiting again (failed after five tries)."""
+    require(work.actor, Permission.OPERATE)
+    for job in jobs:
+        state = "done" if not error else "failed" if job.tries >= MAX_TRIES else "waiting"
+        values = {"state": state, "error": error[:2000], "finished_at": work.now if state != "waiting" else None}
+        work.session.execute(update(Job).where(Job.id == job.id).values(**values))
+
+
+def revive_jobs(work: Work) -> int:
+    """Put jobs a killed worker left running back into the queue; returns how many. Called when the worker starts."""
+    require(work.actor, Permission.OPERATE)
+    result = work.session.execute(update(Job).where(Job.state == "running").values(state="waiting"))
+    return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult

@@ -1,0 +1,157 @@
+"""Rendering: one typed `page` object per template, and the frame around it (`chrome`)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, get_flashed_messages, render_template, request, session, url_for
+from flask_babel import Babel, get_locale
+from flask_babel import gettext as _
+from jinja2 import StrictUndefined
+
+from review_app.domain.actor import Role
+from review_app.domain.contest_phase import ContestPhase, phase_at
+from review_app.queries.accounts import SignedIn
+from review_app.queries.contests import ContestRow, find_contest
+from review_app.web.access import current_actor
+from review_app.web.request import new_request_key, now, read, resources
+from review_app.web.times import format_day, format_deadline, format_moment, time_left
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the navigation; `counter` shows waiting work, None = no counter."""
+
+    url: str
+    label: str
+    counter: int | None
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chrome:
+    """The frame of every page."""
+
+    actor_name: str
+    role: str
+    unit_name: str
+    contest_name: str
+    nav: tuple[NavItem, ...]
+    language: str
+    phase_steps: tuple[tuple[str, str], ...]
+    messages: tuple[tuple[str, str], ...]
+    search_url: str
+
+
+def render(template: str, page: object) -> str:
+    """The page as HTML; the template sees `page` and the frame, nothing else."""
+    return render_template(template, page=page)
+
+
+def init_pages(app: Flask) -> None:
+    """Set up templates, languages and the frame."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    Babel(app, locale_selector=choose_locale, default_locale="zh_Hans_CN", default_timezone="Asia/Shanghai")
+    app.jinja_env.globals.update(
+        static_url=static_url,
+        new_request_key=new_request_key,
+        kind_of=lambda thing: type(thing).__name__,
+    )
+    app.jinja_env.filters.update(moment=format_moment, day=format_day, deadline=format_deadline, time_left=time_left)
+    app.context_processor(_frame)
+
+
+def choose_locale() -> str:
+    """zh_Hans_CN or en: what this browser chose, else what the installation set."""
+    language = session.get("language") or resources().settings.language
+    return "en" if language == "en" else "zh_Hans_CN"
+
+
+def is_english() -> bool:
+    """Whether this page is shown in English."""
+    locale = get_locale()
+    return locale is not None and locale.language == "en"
+
+
+def in_language(name_zh: str, name_en: str) -> str:
+    """The name in the reader's language; the Chinese one where no English is given."""
+    return name_en if name_en and is_english() else name_zh
+
+
+@cache
+def _content_hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def static_url(name: str) -> str:
+    """The address of a static file with its content hash, so that it may be cached for ever."""
+    folder = Path(current_app.static_folder or "")
+    return url_for("static", filename=name, v=_content_hash(folder / name))
+
+
+NavMaker = Callable[[], tuple[tuple[str, str, int | None], ...]]
+_NAV: dict[Role, NavMaker] = {}
+
+
+def navigation_for(role: Role) -> Callable[[NavMaker], NavMaker]:
+    """Register the maker of a role's navigation: it gives (endpoint, label, counter) in order."""
+
+    def register(maker: NavMaker) -> NavMaker:
+        _NAV[role] = maker
+        return maker
+
+    return register
+
+
+def _frame() -> dict[str, Any]:
+    return {"chrome": _LazyChrome()}
+
+
+class _LazyChrome:
+    """Builds the frame when a template first asks for it, so that fragments pay nothing."""
+
+    def __getattr__(self, name: str) -> Any:
+        if "chrome" not in g:
+            g.chrome = _build_chrome()
+        return getattr(g.chrome, name)
+
+
+def _build_chrome() -> Chrome:
+    actor = current_actor()
+    signed_in: SignedIn | None = g.get("signed_in")
+    contest = find_contest(read())
+    return Chrome(
+        actor_name=actor.name,
+        role=actor.role.value if signed_in else "",
+        unit_name=signed_in.unit_name if signed_in and actor.role is Role.UNIT else "",
+        contest_name=in_language(contest.name_zh, contest.name_en) if contest else "",
+        nav=_navigation(actor.role),
+        language="en" if is_english() else "zh",
+        phase_steps=_phase_steps(contest) if contest and actor.role is Role.BUREAU else (),
+        messages=tuple(get_flashed_messages(with_categories=True)),
+        search_url=url_for("search.show_results") if signed_in else "",
+    )
+
+
+def _navigation(role: Role) -> tuple[NavItem, ...]:
+    entries = [(url_for(target), label, counter) for target, label, counter in (_NAV[role]() if role in _NAV else ())]
+    here = max((url for url, _label, _counter in entries if request.path.startswith(url)), key=len, default="")
+    return tuple(NavItem(url, label, counter, is_current=url == here) for url, label, counter in entries)
+
+
+def _phase_steps(contest: ContestRow) -> tuple[tuple[str, str], ...]:
+    phases = [phase for phase in ContestPhase if phase not in (ContestPhase.NOT_OPEN, ContestPhase.ENDED)]
+    current = phase_at(contest.times, now())
+    order = list(ContestPhase).index(current)
+    steps = []
+    for phase in phases:
+        place = list(ContestPhase).index(phase)
+        steps.append((_(phase.label), "done" if place < order else "now" if place == order else "next"))
+    return tuple(steps)
