@@ -17,7 +17,7 @@ class Tag(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(40), unique=True)
-    group_name: Mapped[str] = mapped_column(String(40))
+    group_key: Mapped[str] = mapped_column(String(24))
     name_zh: Mapped[str] = mapped_column(String(40))
     name_en: Mapped[str] = mapped_column(String(80))
     pinyin: Mapped[str] = mapped_column(String(160), default="")

@@ -1,0 +1,113 @@
+"""Taking a file in: read it, keep the original and what was read by hash. Everything here happens before the
+transaction, so that the transaction holds no file work; a file kept but never referred to is swept later."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from io import BytesIO
+from typing import Any, Final
+
+from compile.manuscript import Manuscript, count_manuscript_words, picture_keys
+from compile.manuscript_json import dump_manuscript, load_manuscript
+from compile.reading import Converter, read
+from review_app.domain.numbering import safe_file_name
+from review_app.models import StoredFile
+from review_app.storage.files import FileStore
+from review_app.work import Work
+
+MANUSCRIPT_TYPE: Final = "application/json"
+_MEDIA_TYPES: Final = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "doc": "application/msword",
+    "wps": "application/vnd.ms-works",
+    "rtf": "application/rtf",
+    "txt": "text/plain",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file safely on disk that still needs its row."""
+
+    key: str
+    size_bytes: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """All that one uploaded file gave, already kept: the original first, then the manuscript, then the pictures."""
+
+    files: tuple[KeptFile, ...]
+    original_name: str
+    kind: str
+    manuscript: Manuscript
+    byline: dict[str, Any]
+    dropped: list[dict[str, str]]
+
+    @property
+    def original_key(self) -> str:
+        """SHA-256 of the untouched original."""
+        return self.files[0].key
+
+    @property
+    def manuscript_key(self) -> str:
+        """SHA-256 of the manuscript JSON."""
+        return self.files[1].key
+
+    @property
+    def picture_keys(self) -> list[str]:
+        """The pictures in order."""
+        return list(picture_keys(self.manuscript))
+
+    @property
+    def words(self) -> int:
+        """Length by Word's rule."""
+        return count_manuscript_words(self.manuscript)
+
+
+def take_in(
+    files: FileStore, converter: Converter | None, *, data: bytes, name: str, limit_bytes: int | None = None
+) -> Intake:
+    """Read and keep one uploaded file. Raises Refused (unreadable, with a remedy) or Invalid (too large)."""
+    reading = read(BytesIO(data), converter=converter)
+    original = files.put(data, limit_bytes=limit_bytes)
+    kept = [KeptFile(original.key, original.size_bytes, _MEDIA_TYPES[reading.kind])]
+    kept.append(keep_manuscript(files, reading.manuscript))
+    for picture in reading.pictures:
+        stored = files.put(picture.data)
+        kept.append(KeptFile(stored.key, stored.size_bytes, picture.media_type))
+    byline = asdict(replace(reading.byline, confidence=dict(reading.byline.confidence)))
+    return Intake(
+        files=tuple(kept),
+        original_name=safe_file_name(name.replace("\\", "/").rsplit("/", 1)[-1], limit=200),
+        kind=reading.kind,
+        manuscript=reading.manuscript,
+        byline=byline,
+        dropped=[asdict(dropped) for dropped in reading.dropped],
+    )
+
+
+def keep_manuscript(files: FileStore, manuscript: Manuscript) -> KeptFile:
+    """Keep a manuscript as canonical JSON."""
+    stored = files.put(dump_manuscript(manuscript))
+    return KeptFile(stored.key, stored.size_bytes, MANUSCRIPT_TYPE)
+
+
+def retitle(files: FileStore, *, manuscript_key: str, title: str, subtitle: str) -> KeptFile | None:
+    """The same manuscript under the confirmed title and subtitle, kept; None when they are already so."""
+    manuscript = load_manuscript(files.read(manuscript_key))
+    if (manuscript.title, manuscript.subtitle) == (title, subtitle):
+        return None
+    return keep_manuscript(files, replace(manuscript, title=title, subtitle=subtitle))
+
+
+def add_file_rows(work: Work, kept: tuple[KeptFile, ...]) -> None:
+    """Give kept files their rows; those already known are left as they are."""
+    for file in kept:
+        if work.session.get(StoredFile, file.key) is None:
+            work.session.add(
+                StoredFile(key=file.key, size_bytes=file.size_bytes, media_type=file.media_type, created_at=work.now)
+            )
+            work.session.flush()
