@@ -1,0 +1,1 @@
+"""Bytes outside the database: stored files and the search index."""
