@@ -1,0 +1,505 @@
+"""Paints the invented press pictures of the demo contest: python3 -m tools.demo.paint_photos [name …]."""
+
+from __future__ import annotations
+
+import math
+import random
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
+
+WIDTH_PX, HEIGHT_PX = 1600, 1067
+PHOTOS = Path(__file__).parents[2] / "review_app" / "demo" / "photos"
+Colour = tuple[int, int, int]
+Points = list[tuple[float, float]]
+
+
+class Scene:
+    """A canvas with the few strokes all pictures share; every random choice comes from the seed."""
+
+    def __init__(self, seed: int, top: Colour, bottom: Colour) -> None:
+        self.dice = random.Random(seed)
+        ramp = Image.linear_gradient("L").resize((WIDTH_PX, HEIGHT_PX))
+        self.image = Image.composite(_plain(bottom), _plain(top), ramp)
+
+    def shape(self, points: Points, colour: Colour, alpha: int = 255, blur_px: float = 0) -> None:
+        """Fills a polygon; `alpha` 0-255, `blur_px` softens its edge."""
+        layer = Image.new("L", self.image.size, 0)
+        ImageDraw.Draw(layer).polygon(points, fill=alpha)
+        self._lay(layer, colour, blur_px)
+
+    def box(
+        self, left: float, top: float, right: float, bottom: float, colour: Colour, alpha: int = 255, blur_px: float = 0
+    ) -> None:
+        """Fills an upright rectangle."""
+        self.shape([(left, top), (right, top), (right, bottom), (left, bottom)], colour, alpha, blur_px)
+
+    def disc(self, x: float, y: float, radius: float, colour: Colour, alpha: int = 255, blur_px: float = 0) -> None:
+        """Fills a circle."""
+        layer = Image.new("L", self.image.size, 0)
+        ImageDraw.Draw(layer).ellipse([x - radius, y - radius, x + radius, y + radius], fill=alpha)
+        self._lay(layer, colour, blur_px)
+
+    def stroke(self, points: Points, colour: Colour, width_px: int, alpha: int = 255, blur_px: float = 0) -> None:
+        """Draws a bent line."""
+        layer = Image.new("L", self.image.size, 0)
+        ImageDraw.Draw(layer).line(points, fill=alpha, width=width_px, joint="curve")
+        self._lay(layer, colour, blur_px)
+
+    def glow(self, x: float, y: float, radius: float, colour: Colour, strength: float) -> None:
+        """Adds light that falls off from a point; `strength` 0-1."""
+        reach = int(radius * 3)
+        fall = (
+            Image.radial_gradient("L")
+            .resize((reach * 2, reach * 2))
+            .point(lambda far: int(255 * strength * math.exp(-((far / 85) ** 2) / 2)) if far < 250 else 0)
+        )
+        layer = Image.new("L", self.image.size, 0)
+        layer.paste(fall, (int(x) - reach, int(y) - reach))
+        self._lay(layer, colour, 0)
+
+    def ridge(self, base: float, height: float, colour: Colour, roughness: float = 1.0, alpha: int = 255) -> Points:
+        """Fills a line of hills down to the lower edge and returns its skyline."""
+        waves = [
+            (
+                2 ** (octave - 1) * self.dice.uniform(0.7, 1.3),
+                self.dice.uniform(0, 6.28),
+                (1 if octave < 3 else roughness) / 1.75**octave,
+            )
+            for octave in range(1, 7)
+        ]
+        skyline = [
+            (
+                float(x),
+                base - height * sum(math.sin(x / WIDTH_PX * 3.1 * pace + phase) * size for pace, phase, size in waves),
+            )
+            for x in range(-20, WIDTH_PX + 20, 7)
+        ]
+        self.shape([*skyline, (WIDTH_PX + 20, HEIGHT_PX), (-20, HEIGHT_PX)], colour, alpha)
+        return skyline
+
+    def mist(self, level: float, thickness: float, colour: Colour, strength: float) -> None:
+        """Lays a soft level band over the picture."""
+        column = Image.new("L", (1, HEIGHT_PX))
+        column.putdata(
+            [int(255 * strength * math.exp(-((row - level) ** 2) / (2 * thickness**2))) for row in range(HEIGHT_PX)]
+        )
+        self._lay(column.resize(self.image.size), colour, 0)
+
+    def dabs(
+        self,
+        area: tuple[float, float, float, float],
+        colours: list[Colour],
+        count: int,
+        size_px: tuple[float, float],
+        alpha: int,
+        tilt: float = 0.0,
+    ) -> None:
+        """Scatters short brush strokes over a box (left, top, right, bottom); nearer ones are larger."""
+        left, top, right, bottom = area
+        layer = Image.new("RGBA", self.image.size, (0, 0, 0, 0))
+        pen = ImageDraw.Draw(layer)
+        for y in sorted(self.dice.uniform(top, bottom) for _ in range(count)):
+            x = self.dice.uniform(left, right)
+            near = (y - top) / max(1.0, bottom - top)
+            length = size_px[0] + (size_px[1] - size_px[0]) * near
+            angle = tilt + self.dice.gauss(0, 0.25)
+            colour = self.dice.choice(colours)
+            end = (x + math.cos(angle) * length, y + math.sin(angle) * length)
+            pen.line([(x, y), end], fill=(*colour, alpha), width=max(1, int(length / 5)))
+        self.image = Image.alpha_composite(self.image.convert("RGBA"), layer).convert("RGB")
+
+    def tree(
+        self,
+        x: float,
+        ground: float,
+        height: float,
+        trunk: Colour,
+        leaves: list[Colour],
+        spread: float = 0.3,
+        density: int = 70,
+    ) -> None:
+        """Stands a tree on the ground line; a small `spread` makes a poplar, a large one an old elm."""
+        self.shape(
+            [
+                (x - height * 0.022, ground),
+                (x + height * 0.022, ground),
+                (x + 2, ground - height * 0.75),
+                (x - 2, ground - height * 0.75),
+            ],
+            trunk,
+        )
+        layer = Image.new("RGBA", self.image.size, (0, 0, 0, 0))
+        pen = ImageDraw.Draw(layer)
+        for _ in range(density):
+            up = self.dice.betavariate(1.7, 1.5)
+            width = height * spread * math.sin(math.pi * min(0.98, 0.16 + up * 0.84)) ** 0.7
+            cx = x + self.dice.gauss(0, 0.42) * width
+            cy = ground - height * (0.26 + 0.74 * up)
+            radius = height * self.dice.uniform(0.025, 0.06) * (0.6 + spread)
+            colour = self.dice.choice(leaves)
+            pen.ellipse([cx - radius, cy - radius * 0.75, cx + radius, cy + radius * 0.75], fill=(*colour, 215))
+        self.image = Image.alpha_composite(self.image.convert("RGBA"), layer).convert("RGB")
+
+    def person(self, x: float, ground: float, height: float, colour: Colour, lean: float = 0.0) -> None:
+        """Stands a small figure seen from behind."""
+        top = ground - height
+        head = height * 0.085
+        self.disc(x + lean * height, top + head, head, (46, 38, 36))
+        self.shape(
+            [
+                (x + lean * height - height * 0.1, top + head * 2),
+                (x + lean * height + height * 0.1, top + head * 2),
+                (x + height * 0.13, ground - height * 0.42),
+                (x - height * 0.13, ground - height * 0.42),
+            ],
+            colour,
+        )
+        dark = (40, 42, 54)
+        self.shape(
+            [
+                (x - height * 0.11, ground - height * 0.43),
+                (x - 1, ground - height * 0.43),
+                (x - height * 0.02, ground),
+                (x - height * 0.1, ground),
+            ],
+            dark,
+        )
+        self.shape(
+            [
+                (x + 1, ground - height * 0.43),
+                (x + height * 0.11, ground - height * 0.43),
+                (x + height * 0.1, ground),
+                (x + height * 0.03, ground),
+            ],
+            dark,
+        )
+
+    def house(self, x: float, ground: float, width: float, wall: Colour, roof: Colour, window: Colour | None) -> None:
+        """Stands a tiled village house; `window` is the colour of its lit window or None for dark."""
+        tall = width * 0.42
+        self.box(x, ground - tall, x + width, ground, wall)
+        self.shape(
+            [
+                (x - width * 0.07, ground - tall),
+                (x + width * 0.1, ground - tall * 1.5),
+                (x + width * 0.9, ground - tall * 1.5),
+                (x + width * 1.07, ground - tall),
+            ],
+            roof,
+        )
+        self.box(x + width * 0.62, ground - tall * 0.72, x + width * 0.84, ground - tall * 0.32, window or (60, 60, 66))
+        self.box(
+            x + width * 0.2, ground - tall * 0.78, x + width * 0.38, ground, tuple(int(part * 0.55) for part in wall)
+        )  # type: ignore[arg-type]
+        if window:
+            self.glow(x + width * 0.73, ground - tall * 0.5, width * 0.35, window, 0.45)
+
+    def develop(self, path: Path, quality: int = 76) -> None:
+        """Adds canvas texture, a darker rim and grain, then writes the JPEG."""
+        soft = self.image.filter(ImageFilter.ModeFilter(5)).filter(ImageFilter.GaussianBlur(0.7))
+        rim = Image.radial_gradient("L").resize(soft.size).point(lambda far: int((far / 255) ** 2.4 * 70))
+        soft.paste((20, 18, 30), (0, 0, *soft.size), rim)
+        for across, along, strength in ((9, 3, 13), (1, 1, 6)):
+            size = (WIDTH_PX // across, HEIGHT_PX // along)
+            noise = Image.frombytes("L", size, self.dice.randbytes(size[0] * size[1])).resize(
+                soft.size, Image.Resampling.BICUBIC
+            )
+            canvas = noise.point(lambda grey, strength=strength: int(127.5 + (grey - 127.5) / 127.5 * strength))
+            soft = ImageChops.soft_light(soft, Image.merge("RGB", (canvas,) * 3))
+        soft.save(path, quality=quality, optimize=True)
+
+    def _lay(self, mask: Image.Image, colour: Colour, blur_px: float) -> None:
+        if blur_px:
+            mask = mask.filter(ImageFilter.GaussianBlur(blur_px))
+        self.image.paste(_plain(colour), (0, 0), mask)
+
+
+def paint_dusk_road() -> Scene:
+    """A village road at dusk between poplars, a cyclist on the way home."""
+    scene = Scene(1, (70, 86, 128), (247, 186, 120))
+    scene.glow(1040, 600, 330, (255, 214, 140), 0.85)
+    scene.disc(1040, 590, 46, (255, 236, 186), 240, 3)
+    for level, colour in ((430, (150, 120, 138)), (500, (122, 98, 112)), (560, (92, 82, 88))):
+        scene.ridge(level + 70, 60, colour, 0.7)
+    scene.box(0, 640, WIDTH_PX, HEIGHT_PX, (112, 104, 62))
+    scene.dabs(
+        (0, 645, WIDTH_PX, HEIGHT_PX),
+        [(132, 122, 66), (160, 136, 70), (92, 94, 56), (188, 150, 84)],
+        2600,
+        (6, 36),
+        120,
+        -1.2,
+    )
+    scene.shape([(1010, 642), (1050, 642), (1130, 1067), (420, 1067)], (196, 164, 128))
+    scene.shape([(1016, 642), (1030, 642), (800, 1067), (560, 1067)], (222, 184, 142), 110, 6)
+    for x, ground, width in ((180, 690, 150), (380, 676, 110), (1290, 690, 160)):
+        scene.house(x, ground, width, (142, 124, 116), (74, 66, 76), (255, 206, 120))
+    for step in range(7):
+        scale = 1.9 / (step + 1.6)
+        ground = 640 + 330 * scale * 0.75
+        for side in (-1, 1):
+            x = 1026 + side * (120 + 560 * scale) * 0.72 - 150 * scale
+            scene.tree(
+                x,
+                ground,
+                560 * scale,
+                (62, 52, 50),
+                [(86, 84, 54), (112, 98, 56), (142, 112, 60), (70, 72, 52)],
+                0.17,
+                120,
+            )
+    scene.stroke([(820, 900), (846, 846), (870, 902)], (44, 40, 48), 5)
+    for wheel in (808, 884):
+        for radius in (34, 31):
+            scene.disc(wheel, 912, radius, (44, 40, 48) if radius == 34 else (204, 170, 132))
+    scene.shape([(826, 862), (868, 862), (862, 790), (836, 786)], (66, 84, 112))
+    scene.disc(852, 768, 18, (46, 38, 36))
+    return scene
+
+
+def paint_stone_bridge() -> Scene:
+    """A seven-arch stone bridge after rain, one office window lit on the far bank."""
+    scene = Scene(2, (96, 116, 138), (206, 206, 196))
+    for level, colour in ((420, (150, 164, 170)), (470, (128, 146, 150)), (520, (102, 124, 126))):
+        scene.ridge(level, 70, colour, 0.8)
+    scene.mist(520, 60, (224, 226, 220), 0.7)
+    for x, width in ((60, 190), (270, 150), (1240, 210), (1460, 180)):
+        scene.house(x, 610, width, (206, 202, 192), (70, 76, 84), None)
+    scene.box(1260, 545, 1312, 586, (255, 220, 140))
+    scene.glow(1286, 566, 120, (255, 216, 140), 0.7)
+    for x in (220, 440, 1200):
+        scene.tree(x, 620, 260, (70, 64, 60), [(104, 128, 92), (86, 112, 84), (128, 146, 104)], 0.42, 150)
+    scene.box(0, 606, WIDTH_PX, HEIGHT_PX, (126, 146, 152))
+    scene.shape([(120, 640), (800, 540), (1480, 640), (1480, 700), (120, 700)], (156, 148, 136))
+    scene.stroke([(120, 636), (800, 534), (1480, 636)], (190, 184, 172), 14)
+    for index in range(7):
+        x = 260 + index * 180
+        radius = 78 - abs(index - 3) * 7
+        crown = 590 + abs(index - 3) * 16
+        scene.disc(x, crown + radius, radius, (104, 126, 134))
+        scene.box(x - radius, crown + radius, x + radius, 702, (104, 126, 134))
+    scene.box(0, 700, WIDTH_PX, HEIGHT_PX, (132, 152, 158))
+    flipped = (
+        scene.image.crop((0, 440, WIDTH_PX, 700)).transpose(Image.Transpose.FLIP_TOP_BOTTOM).resize((WIDTH_PX, 300))
+    )
+    pool = Image.blend(
+        flipped.filter(ImageFilter.GaussianBlur(6)), Image.new("RGB", (WIDTH_PX, 300), (120, 142, 150)), 0.42
+    )
+    scene.image.paste(pool, (0, 700))
+    scene.dabs(
+        (0, 700, WIDTH_PX, HEIGHT_PX), [(178, 192, 194), (104, 126, 136), (150, 168, 172)], 900, (14, 70), 80, 0.0
+    )
+    scene.dabs((1180, 720, 1400, 1040), [(255, 220, 150)], 70, (20, 60), 120, 0.0)
+    for x, ground, height in ((690, 560, 62),):
+        scene.person(x, ground, height, (70, 90, 130))
+        scene.shape([(x - 46, ground - 58), (x + 46, ground - 58), (x, ground - 92)], (178, 60, 56))
+    return scene
+
+
+def paint_building_site() -> Scene:
+    """A building site in the last month of the lunar year: cranes at rest, night coming down."""
+    scene = Scene(3, (40, 52, 88), (232, 150, 108))
+    scene.glow(360, 760, 380, (255, 190, 120), 0.7)
+    scene.ridge(760, 50, (84, 72, 96), 0.5)
+    for left, top, width, floors in ((180, 430, 260, 9), (560, 300, 240, 12), (1120, 380, 300, 10)):
+        scene.box(left, top, left + width, 860, (70, 66, 82))
+        pitch = (860 - top) / floors
+        for floor in range(floors):
+            y = top + floor * pitch
+            scene.box(left, y, left + width, y + 6, (112, 100, 104))
+            for bay in range(5):
+                lit = scene.dice.random() < 0.08
+                x = left + 14 + bay * (width - 20) / 5
+                scene.box(x, y + 14, x + width / 7, y + pitch - 6, (255, 212, 130) if lit else (50, 48, 66))
+        scene.stroke([(left - 14, 860), (left - 14, top + 40)], (140, 110, 90), 4)
+    for mast, top, reach in ((500, 150, 420), (1010, 210, -380)):
+        for offset in (-9, 9):
+            scene.stroke([(mast + offset, 870), (mast + offset, top)], (196, 140, 60), 5)
+        for y in range(top, 860, 34):
+            scene.stroke([(mast - 9, y), (mast + 9, y + 34)], (170, 120, 56), 3)
+        scene.stroke([(mast - reach * 0.3, top), (mast + reach, top)], (196, 140, 60), 9)
+        scene.stroke([(mast, top - 70), (mast + reach * 0.8, top)], (160, 116, 60), 3)
+        scene.stroke([(mast, top - 70), (mast - reach * 0.28, top)], (160, 116, 60), 3)
+        scene.stroke([(mast + reach * 0.7, top), (mast + reach * 0.7, top + 190)], (90, 80, 84), 2)
+        scene.box(mast + reach * 0.7 - 10, top + 190, mast + reach * 0.7 + 10, top + 206, (90, 80, 84))
+    scene.box(0, 850, WIDTH_PX, HEIGHT_PX, (92, 78, 78))
+    scene.dabs((0, 856, WIDTH_PX, HEIGHT_PX), [(120, 100, 92), (76, 66, 72), (150, 120, 100)], 1500, (8, 44), 130, 0.05)
+    scene.box(1180, 810, 1500, 900, (206, 216, 226))
+    scene.box(1180, 796, 1500, 814, (60, 96, 150))
+    for x in (1216, 1320, 1424):
+        scene.box(x, 836, x + 44, 872, (255, 222, 150))
+    scene.glow(1340, 860, 180, (255, 214, 140), 0.5)
+    for index, x in enumerate((650, 700, 742, 800, 850)):
+        scene.person(x, 940 + index % 2 * 14, 120, (86 + index * 14, 92, 96))
+        scene.disc(x, 826 + index % 2 * 14, 13, ((236, 188, 60), (214, 76, 60))[index % 2])
+    return scene
+
+
+def paint_terraces() -> Scene:
+    """Flooded terraces shining below morning hills."""
+    scene = Scene(4, (142, 178, 206), (250, 226, 188))
+    scene.glow(420, 300, 260, (255, 242, 206), 0.8)
+    for level, colour in ((380, (146, 172, 182)), (450, (116, 148, 150)), (520, (84, 122, 112))):
+        scene.ridge(level, 90, colour, 0.8)
+        scene.mist(level + 40, 40, (240, 236, 222), 0.45)
+    waters = [(206, 214, 208), (232, 220, 190), (180, 202, 206), (246, 230, 196)]
+    greens = [(74, 116, 74), (92, 134, 76), (112, 148, 82), (64, 102, 70)]
+    for layer in range(19):
+        near = layer / 18
+        base = 500 + 560 * near**1.25
+        swing = 26 + 44 * near
+        phase = layer * 0.5 + scene.dice.uniform(-0.2, 0.2)
+        bank = [
+            (
+                float(x),
+                base
+                + math.sin(x / 260 + phase) * swing
+                + math.sin(x / 97 + phase * 2.1) * swing * 0.3
+                - (x - 800) ** 2 / 16000 * (1 - near),
+            )
+            for x in range(-20, WIDTH_PX + 20, 18)
+        ]
+        scene.shape([*bank, (WIDTH_PX + 20, HEIGHT_PX), (-20, HEIGHT_PX)], greens[layer % 4])
+        inner = [(x, y + 7 + 15 * near) for x, y in bank]
+        scene.shape([*inner, (WIDTH_PX + 20, HEIGHT_PX), (-20, HEIGHT_PX)], waters[layer % 4])
+        scene.stroke(bank, (56, 92, 62), int(3 + 6 * near))
+        for _ in range(int(4 + 10 * near)):
+            spot = scene.dice.choice(bank)
+            scene.dabs(
+                (spot[0] - 30, spot[1] - 4, spot[0] + 30, spot[1] + 6), greens, 8, (6, 18 + 14 * near), 210, -1.4
+            )
+    scene.house(1180, 640, 110, (220, 208, 186), (92, 78, 74), None)
+    scene.house(1310, 668, 130, (226, 214, 190), (86, 74, 72), None)
+    scene.tree(1150, 660, 150, (70, 58, 50), [(86, 124, 70), (64, 102, 62)], 0.5, 120)
+    scene.person(560, 840, 84, (176, 72, 60), 0.03)
+    scene.stroke([(570, 800), (612, 760)], (80, 62, 50), 4)
+    return scene
+
+
+def paint_old_estate() -> Scene:
+    """An old housing estate on a bright afternoon, washing on the balconies and a plane tree."""
+    scene = Scene(5, (150, 190, 222), (240, 238, 222))
+    scene.glow(1400, 120, 320, (255, 246, 214), 0.8)
+    for left, tint in ((-40, 0), (900, 12)):
+        right, top, floors = left + 720, 170, 6
+        scene.box(left, top, right, 860, (214 - tint, 190 - tint, 160 - tint))
+        scene.box(left - 14, top - 20, right + 14, top + 6, (150, 122, 104))
+        pitch = (860 - top) / floors
+        for floor in range(floors):
+            for bay in range(6):
+                x, y = left + 24 + bay * 115, top + 24 + floor * pitch
+                if bay % 3 == 2:
+                    scene.box(x + 16, y + 6, x + 64, y + 66, (112, 122, 128))
+                    continue
+                scene.box(x, y, x + 90, y + 62, (94, 116, 130))
+                scene.box(x + 4, y + 4, x + 42, y + 58, (140, 166, 176))
+                scene.box(x - 4, y + 60, x + 94, y + 90, (186 - tint, 160 - tint, 132 - tint))
+                if scene.dice.random() < 0.5:
+                    for cloth in range(scene.dice.randrange(2, 5)):
+                        shade = scene.dice.choice(
+                            [(200, 84, 76), (88, 120, 168), (236, 232, 220), (222, 176, 84), (120, 160, 124)]
+                        )
+                        scene.box(x + cloth * 20, y + 40, x + cloth * 20 + 15, y + 76, shade)
+    scene.box(720, 200, 800, 860, (176, 206, 214), 190)
+    for y in range(200, 860, 66):
+        scene.box(716, y, 804, y + 7, (110, 126, 136))
+    scene.box(728, 742, 792, 858, (214, 232, 236))
+    scene.stroke([(716, 200), (716, 860)], (96, 112, 122), 6)
+    scene.stroke([(804, 200), (804, 860)], (96, 112, 122), 6)
+    scene.box(0, 856, WIDTH_PX, HEIGHT_PX, (196, 186, 166))
+    scene.shape([(0, 900), (1600, 870), (1600, 1067), (0, 1067)], (212, 202, 180))
+    scene.shape([(180, 1067), (900, 880), (1500, 876), (1300, 1067)], (232, 222, 196), 150, 10)
+    scene.tree(350, 940, 640, (96, 78, 64), [(92, 136, 72), (120, 158, 80), (76, 116, 66), (150, 178, 92)], 0.5, 420)
+    scene.tree(1480, 930, 520, (96, 78, 64), [(92, 136, 72), (120, 158, 80), (76, 116, 66)], 0.5, 340)
+    scene.dabs((60, 920, 760, 1040), [(150, 140, 120), (166, 156, 132)], 260, (20, 50), 110, 0.1)
+    scene.person(900, 960, 130, (150, 88, 106), 0.03)
+    scene.disc(1006, 946, 28, (70, 70, 76))
+    scene.disc(1006, 946, 22, (206, 196, 174))
+    scene.box(984, 884, 1032, 934, (80, 96, 120))
+    scene.disc(1004, 868, 16, (200, 200, 200))
+    return scene
+
+
+def paint_counter() -> Scene:
+    """The reception window of a township hall before opening: clean glass, lamp, two chairs of one height."""
+    scene = Scene(6, (226, 224, 214), (206, 200, 188))
+    scene.box(0, 0, WIDTH_PX, 190, (188, 60, 52))
+    scene.box(0, 184, WIDTH_PX, 196, (150, 44, 40))
+    scene.box(560, 60, 1040, 130, (246, 226, 186))
+    for index in range(7):
+        scene.box(600 + index * 60, 78, 634 + index * 60, 112, (160, 56, 46))
+    scene.box(120, 250, 1480, 700, (150, 120, 92))
+    for left in (150, 605, 1060):
+        scene.box(left, 276, left + 390, 700, (214, 226, 224))
+        scene.box(left + 24, 330, left + 366, 560, (236, 236, 226))
+        for shelf in range(3):
+            scene.box(left + 40, 386 + shelf * 58, left + 350, 392 + shelf * 58, (176, 146, 112))
+            for book in range(14):
+                tone = scene.dice.choice(
+                    [(120, 140, 160), (180, 104, 84), (212, 182, 120), (120, 150, 120), (230, 226, 214)]
+                )
+                x = left + 44 + book * 21
+                scene.box(x, 352 + shelf * 58 + scene.dice.randrange(12), x + 16, 386 + shelf * 58, tone)
+        scene.shape(
+            [(left + 40, 276), (left + 170, 276), (left + 60, 700), (left, 700), (left, 420)], (255, 255, 255), 46
+        )
+    scene.shape([(800, 470), (870, 470), (900, 640), (770, 640)], (66, 92, 128))
+    scene.disc(835, 436, 40, (226, 186, 156))
+    scene.shape([(793, 430), (806, 390), (864, 388), (878, 432), (868, 408), (802, 410)], (42, 34, 36))
+    scene.disc(835, 396, 30, (42, 34, 36))
+    scene.box(700, 560, 756, 640, (52, 56, 62))
+    scene.box(960, 600, 966, 640, (90, 84, 74))
+    scene.shape([(930, 600), (996, 600), (984, 566), (944, 566)], (90, 140, 106))
+    scene.glow(964, 620, 150, (255, 226, 160), 0.7)
+    scene.box(80, 640, 1520, 716, (176, 132, 92))
+    scene.box(80, 640, 1520, 656, (204, 162, 120))
+    scene.box(80, 716, 1520, 900, (150, 108, 76))
+    for x in range(140, 1500, 150):
+        scene.box(x, 740, x + 110, 880, (162, 118, 84))
+    scene.box(0, 900, WIDTH_PX, HEIGHT_PX, (196, 188, 176))
+    for x in range(-400, 2000, 200):
+        scene.stroke([(x, 1067), (800 + (x - 800) * 0.62, 900)], (176, 168, 156), 3)
+    scene.shape([(240, 900), (760, 900), (620, 1067), (40, 1067)], (240, 230, 204), 130, 14)
+    for x in (610, 930):
+        scene.box(x - 62, 800, x + 62, 818, (84, 104, 128))
+        scene.box(x - 60, 690, x + 60, 790, (96, 118, 142))
+        for leg in (-54, 46):
+            scene.box(x + leg, 816, x + leg + 9, 950, (70, 72, 78))
+    scene.box(1150, 590, 1180, 640, (226, 226, 220))
+    for angle in range(9):
+        scene.stroke(
+            [(1165, 594), (1165 + math.cos(angle * 0.4 - 3.2) * 60, 540 + math.sin(angle * 0.4 - 3.2) * 44)],
+            (84, 136, 84),
+            9,
+        )
+    scene.box(1212, 606, 1254, 640, (210, 92, 70))
+    scene.glow(150, 420, 420, (255, 244, 214), 0.4)
+    return scene
+
+
+def _plain(colour: Colour) -> Image.Image:
+    return Image.new("RGB", (WIDTH_PX, HEIGHT_PX), colour)
+
+
+SCENES: dict[str, Callable[[], Scene]] = {
+    "p01": paint_dusk_road,
+    "p02": paint_stone_bridge,
+    "p03": paint_building_site,
+    "p04": paint_terraces,
+    "p05": paint_old_estate,
+    "p06": paint_counter,
+}
+
+
+def main(names: list[str]) -> None:
+    """Paints the named pictures, all when none is named."""
+    PHOTOS.mkdir(exist_ok=True)
+    for name in names or list(SCENES):
+        SCENES[name]().develop(PHOTOS / f"{name}.jpg")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
