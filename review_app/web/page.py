@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask, current_app, g, get_flashed_messages, render_template, request, session, url_for
 from flask_babel import Babel, get_locale
 from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 
 from review_app.domain.actor import Role
@@ -23,8 +24,7 @@ from review_app.web.request import new_request_key, now, read, resources
 from review_app.web.times import format_day, format_deadline, format_moment, time_left
 
 
-@dataclass(frozen=True, slots=True)
-class NavItem:
+class NavItem(NamedTuple):
     """One entry of the navigation; `counter` shows waiting work, None = no counter."""
 
     url: str
@@ -45,7 +45,13 @@ class Chrome:
     language: str
     phase_steps: tuple[tuple[str, str], ...]
     messages: tuple[tuple[str, str], ...]
+    undo: tuple[str, str] | None
+    csrf: str
+    home_url: str
     search_url: str
+    language_url: str
+    logout_url: str
+    account_links: tuple[tuple[str, str], ...]
 
 
 def render(template: str, page: object) -> str:
@@ -136,8 +142,24 @@ def _build_chrome() -> Chrome:
         language="en" if is_english() else "zh",
         phase_steps=_phase_steps(contest) if contest and actor.role is Role.BUREAU else (),
         messages=tuple(get_flashed_messages(with_categories=True)),
+        undo=_take_undo(),
+        csrf=generate_csrf(),
+        home_url=url_for("account.home"),
         search_url=url_for("search.show_results") if signed_in else "",
+        language_url=url_for("account.choose_language"),
+        logout_url=url_for("account.sign_out") if signed_in else "",
+        account_links=((url_for("account.change_password"), _("修改密码")),) if signed_in else (),
     )
+
+
+def offer_undo(done: str, url: str) -> None:
+    """Show on the next page what was done, with a button that posts to `url` to take it back."""
+    session["undo"] = [done, url]
+
+
+def _take_undo() -> tuple[str, str] | None:
+    offered = session.pop("undo", None)
+    return (offered[0], offered[1]) if offered else None
 
 
 def _navigation(role: Role) -> tuple[NavItem, ...]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
-from flask import flash, g, redirect, render_template, request, session, url_for
+from flask import flash, g, redirect, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -18,6 +19,7 @@ from review_app.services import accounts, passwords
 from review_app.web.access import current_actor, permit
 from review_app.web.account import bp
 from review_app.web.errors import say
+from review_app.web.page import render
 from review_app.web.request import acting, now, read, resources
 from review_app.web.sessions import (
     begin_browser_session,
@@ -132,7 +134,7 @@ def do_change_password() -> Response | tuple[str, int]:
 def choose_language() -> Response:
     """Switch between Chinese and English and stay on the page."""
     session["language"] = "en" if request.form.get("language") == "en" else "zh"
-    return redirect(_safe_next(request.form.get("next", "")), 303)
+    return redirect(_safe_next(urlsplit(request.referrer or "").path), 303)
 
 
 def _sign_in_page(*, login: str, error: str) -> str:
@@ -143,12 +145,12 @@ def _sign_in_page(*, login: str, error: str) -> str:
         error=error,
         contest=find_contest(read()),
     )
-    return render_template("account/sign_in.html", page=page)
+    return render("account/sign_in.html", page)
 
 
 def _password_page(errors: dict[str, str]) -> str:
     page = PasswordPage(title=_("修改密码"), is_first=_must_change(), errors=errors)
-    return render_template("account/password.html", page=page)
+    return render("account/password.html", page)
 
 
 def _must_change() -> bool:

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("unit", __name__)
 
-from review_app.web.unit import views  # noqa: E402, F401  (the views register themselves on bp)
+from review_app.web.unit import essays, home  # noqa: E402, F401  (the views register themselves on bp)
