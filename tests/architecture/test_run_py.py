@@ -201,7 +201,7 @@ def test_the_stamp_knows_each_lock_and_the_python(run):
     python.parent.mkdir(parents=True)
     run.STAMP.write_text("\n".join(both), encoding="utf-8")
     assert run.read_stamp() == []  # a virtual environment without its Python
-    python.touch()
+    python.touch(mode=0o755)
     assert run.read_stamp() == both
     run.STAMP.write_text(f"3.10.1 {both[0].split()[1]}\n{both[1]}\n", encoding="utf-8")
     assert run.read_stamp() == []  # made for another Python
