@@ -225,7 +225,7 @@ def make_venv() -> None:
 
 def read_stamp() -> list[str]:
     """What .venv was made for and holds, line by line; empty when it must be made anew."""
-    if not Path(venv_python()).exists() or not STAMP.exists():
+    if not os.access(venv_python(), os.X_OK) or not STAMP.exists():
         return []
     lines = STAMP.read_text(encoding="utf-8").splitlines()
     return lines if lines[:1] == [this_python()] else []

@@ -12,8 +12,14 @@ import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
-SHELLS = ("review_app/web/", "review_app/cli/", "review_app/__main__.py", "review_app/worker", "review_app/factory.py")
-SHELLS += ("review_app/config.py", "compile/__main__.py")
+SHELLS = (
+    "review_app/__main__.py",
+    "review_app/server.py",
+    "review_app/factory.py",
+    "review_app/web/",
+    "review_app/cli/",
+)
+SHELLS += ("review_app/handlers", "review_app/worker", "review_app/config.py", "compile/__main__.py")
 TEMPORARY_NAMES = "review_app/storage/files.py"  # names of temporary files come from chance and reach nobody
 CLOCK = {
     "datetime.date.today",

@@ -77,9 +77,7 @@ def make_project(folder: Path) -> Path:
 
 
 def start(project: Path, *arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess:
-    inherited = {
-        name: value for name, value in os.environ.items() if name not in ("CI", "REVIEW_DATA", "REVIEW_MISSING")
-    }
+    inherited = {name: os.environ[name] for name in os.environ if name != "CI" and not name.startswith("REVIEW_")}
     return subprocess.run(
         [sys.executable, str(project / "run.py"), *arguments],
         env={**inherited, "PYTHONUTF8": "1", **environment},
@@ -201,7 +199,7 @@ def test_the_stamp_knows_each_lock_and_the_python(run):
     python.parent.mkdir(parents=True)
     run.STAMP.write_text("\n".join(both), encoding="utf-8")
     assert run.read_stamp() == []  # a virtual environment without its Python
-    python.touch()
+    python.touch(mode=0o755)
     assert run.read_stamp() == both
     run.STAMP.write_text(f"3.10.1 {both[0].split()[1]}\n{both[1]}\n", encoding="utf-8")
     assert run.read_stamp() == []  # made for another Python
@@ -263,6 +261,7 @@ def test_an_unknown_command_lists_the_known_ones(run):
 def test_an_office_program_may_be_named(run, monkeypatch, tmp_path):
     soffice = next(tool for tool in run.TOOLS if tool.name == "soffice")
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("REVIEW_SOFFICE", raising=False)
     assert not run.has_tool(soffice)
     monkeypatch.setenv("REVIEW_SOFFICE", str(tmp_path))
     assert run.has_tool(soffice)
