@@ -104,10 +104,10 @@ def make_chrome(role: str = "bureau", **facts: object) -> SimpleNamespace:
     names = {"bureau": ("王科长", "县信访局"), "unit": ("周明", "柳河镇"), "reviewer": ("评审专家 07", ""), "": ("", "")}[role]
     values: dict[str, object] = {
         "actor_name": names[0], "unit_name": names[1], "role": role, "contest_name": "最美信访干部征文 · 2026",
-        "nav": nav, "language": "zh", "messages": [], "csrf": "gallery-token", "product_name": "征文评审", "home_url": "/",
+        "nav": [SimpleNamespace(url=url, label=label, counter=counter, is_current=current) for url, label, counter, current in nav],
+        "language": "zh", "messages": [],
         "phase_steps": [("征集", "done"), ("形式审查", "now"), ("评审", "next"), ("排名评奖", "next"), ("汇编", "next"), ("发布通报", "next")] if role == "bureau" else [],
-        "search_url": "/search" if role == "bureau" else "", "language_url": "/echo", "logout_url": "/echo",
-        "account_links": [("#", "账号与密码")],
+        "search_url": "/search" if role == "bureau" else "",
     }  # fmt: skip
     return SimpleNamespace(**{**values, **facts})
 
@@ -120,11 +120,16 @@ def make_gallery_app() -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # added by the extension
-    app.jinja_env.globals["static_url"] = lambda name: f"/static/{name}"
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        static_url=lambda name: f"/static/{name}?v=1",
+        kind_of=lambda thing: type(thing).__name__,
+        csrf_token=lambda: "gallery-token",
+        new_request_key=lambda: "gallery-key",
+    )
 
     def show(template: str, role: str, chrome: dict[str, object] | None = None, **facts: object) -> str:
-        app.jinja_env.globals["chrome"] = make_chrome(role, **(chrome or {}))
-        return render_template(template, page=make_page(**facts))
+        return render_template(template, page=make_page(**facts), chrome=make_chrome(role, **(chrome or {})))
 
     @app.after_request
     def set_policy(response: Response) -> Response:
@@ -141,7 +146,7 @@ def make_gallery_app() -> Flask:
 
     @app.get("/parts")
     def parts() -> str:
-        return show("parts.html", "unit", {"undo": ("037 号已提交 86 分", "/echo")}, title="各种部件")
+        return show("parts.html", "unit", {"messages": [("undo", ("037 号已提交 86 分", "/echo"))]}, title="各种部件")
 
     @app.get("/parts-with-errors")
     def parts_with_errors() -> str:
@@ -157,7 +162,14 @@ def make_gallery_app() -> Flask:
 
     @app.get("/missing")
     def missing() -> str:
-        return show("errors.html", "unit", title="没有找到这一页", message="没有找到要看的内容，它可能已被移走。", code=404)
+        return show("errors.html", "unit", title="没有找到这一页", advice="内容可能已被移走，请回到首页。", reference="9f2c41d0")
+
+    @app.get("/blank")
+    def blank() -> str:
+        return ""
+
+    for endpoint in ("home", "sign_out", "choose_language", "change_password"):
+        app.add_url_rule(f"/account/{endpoint}", f"account.{endpoint}", blank)
 
     @app.get("/picture.svg")
     def picture() -> Response:
