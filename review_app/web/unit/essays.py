@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import flash, redirect, request, url_for
@@ -26,7 +27,7 @@ from review_app.queries.essays import (
     get_latest_receipt,
     get_unit_essay,
 )
-from review_app.queries.tags import TagRow, list_genres, list_tags
+from review_app.queries.tags import list_genres, list_tags
 from review_app.queries.units import UnitRow, get_unit
 from review_app.services import essays
 from review_app.services.essays import EssayDetails
@@ -34,9 +35,10 @@ from review_app.services.intake import Intake, retitle, take_in
 from review_app.web.access import current_actor, permit
 from review_app.web.errors import say, say_refused
 from review_app.web.files import send_download, send_picture
-from review_app.web.page import render
+from review_app.web.page import in_language, render
 from review_app.web.request import acting, now, read, remember_answer, resources
 from review_app.web.unit import bp
+from review_app.web.wording import name_dropped, name_reason
 from review_app.work import Work
 
 
@@ -61,8 +63,11 @@ class EssayPage:
     essay: UnitEssay
     details: EssayDetails
     manuscript: Manuscript
-    genres: tuple[TagRow, ...]
-    tags: tuple[TagRow, ...]
+    picture_url: Callable[[str], str]
+    reasons: tuple[str, ...]
+    dropped: tuple[tuple[str, str, str], ...]
+    genres: tuple[tuple[str, str], ...]
+    tags: tuple[tuple[str, str, str], ...]
     tag_limit: int
     acts: tuple[EssayAct, ...]
     is_editable: bool
@@ -272,8 +277,16 @@ def _essay_page(essay: UnitEssay, details: EssayDetails, errors: dict[str, str])
         essay=essay,
         details=details,
         manuscript=load_manuscript(resources().files.read(essay.manuscript_key)),
-        genres=list_genres(read()),
-        tags=list_tags(read(), without_groups=("genre",)),
+        picture_url=lambda key: url_for("unit.show_picture", essay_id=essay.row.id, key=key),
+        reasons=tuple(name_reason(code) for code in essay.last_check.reasons) if essay.last_check else (),
+        dropped=tuple(
+            (name_dropped(item["kind"]), item.get("place", ""), item.get("excerpt", "")) for item in essay.dropped
+        ),
+        genres=tuple((row.slug, in_language(row.name_zh, row.name_en)) for row in list_genres(read())),
+        tags=tuple(
+            (row.slug, in_language(row.name_zh, row.name_en), row.find)
+            for row in list_tags(read(), without_groups=("genre",))
+        ),
         tag_limit=PROPOSALS_PER_ESSAY,
         acts=acts,
         is_editable=EssayAct.EDIT in acts and _is_in_time(essay, contest, window),
