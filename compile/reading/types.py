@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from compile.manuscript import Manuscript
+
+FileKind = Literal["docx", "odt", "doc", "wps", "rtf", "txt"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,8 @@ class Byline:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """One thing the reader left out or changed. `kind` is a code of docs/manuscript.md (comment, deleted-text,
-    header, footer, hidden-text, field, drawing, external-picture, typed-page-number, placeholder …), `place` says where in words
-    a clerk understands, `excerpt` holds at most 60 characters of it."""
+    """One thing the reader left out or changed. `kind` is a code of docs/manuscript.md, `place` says where in words
+    a clerk understands, `excerpt` holds at most 60 characters of it with long numbers masked."""
 
     kind: str
     place: str
@@ -43,9 +45,9 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that was read from one file. `kind` is the type found by content: docx, odt, doc, wps, rtf or txt."""
+    """All that was read from one file. `kind` is the type found by content, never by name."""
 
-    kind: str
+    kind: FileKind
     manuscript: Manuscript
     pictures: tuple[PictureFile, ...]
     byline: Byline

@@ -1,0 +1,206 @@
+"""From a draft to the finished reading: the passes in their order, headings, list items, notes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from compile.errors import Refused
+from compile.manuscript import (
+    Block,
+    Cell,
+    Heading,
+    ListItem,
+    Manuscript,
+    Paragraph,
+    Picture,
+    Row,
+    Run,
+    Table,
+    picture_keys,
+    plain_text,
+)
+from compile.reading.byline import merge_signatures
+from compile.reading.captions import attach_captions
+from compile.reading.cleaning import clean_blocks, merge_runs
+from compile.reading.draft import Draft, DraftBlock, DraftCell, DraftTable, Line
+from compile.reading.forms import take_forms, unwrap_tables
+from compile.reading.front_matter import is_date_line, take_front_matter
+from compile.reading.types import FileKind, Reading
+
+_HEADING_MARKS = (
+    (re.compile(r"(?:[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十\d]{1,3}[章节部篇回])"), 1),
+    (re.compile(r"[（(][一二三四五六七八九十]{1,3}[)）]"), 2),
+    (re.compile(r"\d{1,2}\s*[、.．]|[（(]\d{1,2}[)）]|[⑴-⒇①-⑳]"), 3),
+)
+_LONGEST_PROPOSED = 30
+_LONGEST_HEADING = 60
+_NOT_A_HEADING_END = tuple("。！？；，、：…!?;,:”’）)")
+
+
+def assemble(kind: FileKind, draft: Draft) -> Reading:
+    """Clean the draft, take title and byline out, and close the manuscript.
+
+    Raises Refused with only-pictures or no-text when no body text remains.
+    """
+    report = draft.report
+    blocks = unwrap_tables(clean_blocks(draft.blocks, report))
+    _refuse_without_text(blocks)
+    blocks, signatures = take_forms(blocks, report)
+    blocks = attach_captions(blocks)
+    front = take_front_matter(blocks, draft.headers, report)
+    signatures += front.signatures
+    title = front.title or next((signature.title for signature in signatures if signature.title), "")
+    _refuse_without_text(front.blocks)
+    finished = _finish_blocks(_settle_headings(front.blocks))
+    finished, notes = _renumber_notes(finished, draft.notes)
+    manuscript = Manuscript(title, front.subtitle, finished, notes)
+    pictures = tuple(draft.pictures[key] for key in picture_keys(manuscript))
+    return Reading(kind, manuscript, pictures, merge_signatures(signatures), tuple(report.entries))
+
+
+def _refuse_without_text(blocks: Sequence[DraftBlock]) -> None:
+    if not any(_has_text(block) for block in blocks):
+        raise Refused("only-pictures" if any(isinstance(block, Picture) for block in blocks) else "no-text")
+
+
+def _has_text(block: DraftBlock) -> bool:
+    match block:
+        case Line(runs=runs):
+            return bool(plain_text(runs).strip())
+        case DraftTable(rows=rows):
+            return any(_has_text(inner) for row in rows for cell in row.cells for inner in cell.blocks)
+        case _:
+            return False
+
+
+# Headings
+
+
+def _settle_headings(blocks: Sequence[DraftBlock]) -> list[DraftBlock]:
+    """Styled headings that are whole paragraphs go back to the body, short bold or numbered lines are proposed, and
+    the levels in use become 1, 2, 3 without gaps."""
+    lines = [block for block in blocks if isinstance(block, Line)]
+    bold_lines = sum(1 for line in lines if line.is_bold)
+    trusts_bold = bold_lines * 2 <= len(lines)
+    settled = [_settle_heading(block, trusts_bold=trusts_bold) if isinstance(block, Line) else block for block in blocks]
+    levels = sorted({block.outline for block in settled if isinstance(block, Line) and block.outline})
+    ranks = {level: min(rank, 3) for rank, level in enumerate(levels, start=1)}
+    return [
+        replace(block, outline=ranks[block.outline]) if isinstance(block, Line) and block.outline else block
+        for block in settled
+    ]
+
+
+def _settle_heading(line: Line, *, trusts_bold: bool) -> Line:
+    text = (line.marker + line.text).strip()
+    if line.outline:
+        is_body = len(text) > _LONGEST_HEADING or (text.endswith("。") and len(text) > _LONGEST_PROPOSED)
+        return replace(line, outline=0) if is_body else line
+    if len(text) > _LONGEST_PROPOSED or len(text) < 2 or text.endswith(_NOT_A_HEADING_END):
+        return line
+    if "\n" in text or line.align == "right" or is_date_line(text) or line.role == "caption":
+        return line
+    level = next((level for pattern, level in _HEADING_MARKS if pattern.match(text)), 0)
+    is_bold = trusts_bold and line.is_bold
+    if is_bold or level in (1, 2):
+        return replace(line, outline=level or 1, is_proposed=True)
+    return line
+
+
+# Blocks
+
+
+def _finish_blocks(blocks: Iterable[DraftBlock]) -> tuple[Block, ...]:
+    finished: list[Block] = []
+    for block in blocks:
+        match block:
+            case Line():
+                finished.append(_finish_line(block))
+            case DraftTable():
+                finished.extend(_finish_table(block))
+            case Picture():
+                finished.append(block)
+    return tuple(finished)
+
+
+def _finish_line(line: Line) -> Paragraph | Heading | ListItem:
+    runs = merge_runs(line.runs)
+    if line.outline:
+        marker = line.marker + (" " if line.marker[-1:].isascii() and line.marker else "")
+        plain = (Run(marker), *runs) if marker else runs
+        return Heading(line.outline, merge_runs([replace(run, bold=False) for run in plain]), line.is_proposed)
+    if line.marker:
+        return ListItem(line.marker, runs, line.level)
+    return Paragraph(runs, line.align)
+
+
+def _finish_table(table: DraftTable) -> list[Block]:
+    """The table on its grid, then the pictures that stood in its cells, with their captions."""
+    rows = []
+    pictures: list[Block] = []
+    for row in table.rows:
+        cells = []
+        for cell in row.cells:
+            inner = attach_captions(cell.blocks)
+            pictures.extend(block for block in inner if isinstance(block, Picture))
+            cells.append(_finish_cell(cell, inner))
+        rows.append(Row(tuple(cells), row.is_header))
+    return [Table(tuple(rows), table.columns), *pictures]
+
+
+def _finish_cell(cell: DraftCell, blocks: Sequence[DraftBlock]) -> Cell:
+    paragraphs = tuple(
+        Paragraph(merge_runs((Run(block.marker), *block.runs)), block.align) for block in blocks if isinstance(block, Line)
+    )
+    return Cell(paragraphs, cell.column_span, cell.row_span)
+
+
+# Notes
+
+
+def _renumber_notes(
+    blocks: tuple[Block, ...], notes: Sequence[tuple[Run, ...]]
+) -> tuple[tuple[Block, ...], tuple[tuple[Run, ...], ...]]:
+    """Notes in the order of the marks that are left; notes whose mark was cut away go."""
+    if not notes:
+        return blocks, ()
+    order: dict[int, int] = {}
+
+    def renumber(runs: tuple[Run, ...]) -> tuple[Run, ...]:
+        return tuple(
+            run if run.note is None else replace(run, note=order.setdefault(run.note, len(order))) for run in runs
+        )
+
+    renumbered: list[Block] = []
+    for block in blocks:
+        match block:
+            case Paragraph() | Heading() | ListItem():
+                renumbered.append(replace(block, runs=renumber(block.runs)))
+            case Table():
+                renumbered.append(_renumber_table(block, renumber))
+            case Picture():
+                renumbered.append(block)
+    return tuple(renumbered), tuple(notes[index] for index in order)
+
+
+def _renumber_table(table: Table, renumber: Callable[[tuple[Run, ...]], tuple[Run, ...]]) -> Table:
+    return replace(
+        table,
+        rows=tuple(
+            replace(
+                row,
+                cells=tuple(
+                    replace(
+                        cell,
+                        paragraphs=tuple(
+                            replace(paragraph, runs=renumber(paragraph.runs)) for paragraph in cell.paragraphs
+                        ),
+                    )
+                    for cell in row.cells
+                ),
+            )
+            for row in table.rows
+        ),
+    )

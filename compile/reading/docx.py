@@ -1,0 +1,303 @@
+"""Reads the body of a .docx in the state its author would see after accepting all changes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from compile.errors import Refused
+from compile.manuscript import Picture, Run, plain_text
+from compile.reading.archive import Archive
+from compile.reading.docx_drawings import DrawingPart, iter_drawing_parts
+from compile.reading.docx_inline import (
+    DELETED,
+    Inline,
+    InlineReader,
+    choose_branch,
+    is_placeholder,
+    iter_paragraph_marks,
+    visible_text,
+)
+from compile.reading.docx_numbering import Numbering
+from compile.reading.docx_package import Package
+from compile.reading.docx_styles import Look, Styles, apply_paragraph
+from compile.reading.docx_tables import read_table
+from compile.reading.draft import Draft, DraftBlock, DraftTable, Line
+from compile.reading.pictures import Crop, PictureShop, UnusablePicture
+from compile.reading.types import PictureFile
+from compile.reading.xml_parts import MC, W
+
+MAX_BLOCKS = 60_000
+MAX_PICTURES = 200
+
+_BLOCK_WRAPPERS = frozenset(
+    W + name for name in ("sdtContent", "customXml", "smartTag", "ins", "moveTo")
+)
+_PAGE_NUMBER = re.compile(r"[\s\d\-—–－第共页/／]*")
+
+
+def read_docx(archive: Archive) -> Draft:
+    """Everything readable in the file as a draft; raises Refused when it has no readable body."""
+    draft = Draft()
+    package = Package(archive, draft.report)
+    root = package.parse(package.main_name)
+    body = root.find(W + "body") if root is not None else None
+    if body is None:
+        raise Refused("damaged")
+    _BodyReader(package, draft, body).read()
+    return draft
+
+
+class _BodyReader:
+    """One pass over one document."""
+
+    def __init__(self, package: Package, draft: Draft, body: etree._Element) -> None:
+        self._package = package
+        self._draft = draft
+        self._report = draft.report
+        self._body = body
+        self._styles = Styles(package.parse_side("styles"))
+        self._numbering = Numbering(package.parse_side("numbering"), self._styles)
+        self._inline = InlineReader(self._styles, self._report, self._place, self._cite, _has_balanced_fields(body))
+        self._shop = PictureShop()
+        self._shop_window: dict[tuple[str, Crop | None], PictureFile | None] = {}
+        self._picture_count = 0
+        self._note_roots: dict[str, dict[str, etree._Element]] = {}
+        self._paragraph_count = 0
+        self._block_count = 0
+        self._context = ""
+        self._table_depth = 0
+        self._unfinished: Inline | None = None
+
+    def read(self) -> None:
+        """Fill the draft."""
+        self._draft.blocks = self._read_blocks(self._body)
+        self._read_furniture()
+        self._report_comments()
+
+    def _place(self) -> str:
+        return self._context or f"第 {max(self._paragraph_count, 1)} 段"
+
+    # Blocks
+
+    def _read_blocks(self, parent: etree._Element) -> list[DraftBlock]:
+        blocks: list[DraftBlock] = []
+        self._collect_blocks(parent, blocks)
+        return blocks
+
+    def _collect_blocks(self, parent: etree._Element, blocks: list[DraftBlock]) -> None:
+        for child in parent:
+            tag = child.tag
+            if tag == W + "p":
+                self._read_paragraph(child, blocks)
+            elif tag == W + "tbl":
+                self._read_table(child, blocks)
+            elif tag == W + "sdt":
+                self._read_control(child, blocks)
+            elif tag in _BLOCK_WRAPPERS:
+                self._collect_blocks(child, blocks)
+            elif tag == MC + "AlternateContent":
+                branch = choose_branch(child)
+                if branch is not None:
+                    self._collect_blocks(branch, blocks)
+            elif tag in DELETED:
+                self._report.add("deleted-text", self._place(), visible_text(child))
+            elif tag == W + "altChunk":
+                self._report.add("embedded-document", self._place())
+
+    def _read_paragraph(self, paragraph: etree._Element, blocks: list[DraftBlock]) -> None:
+        self._block_count += 1
+        if self._block_count > MAX_BLOCKS:
+            raise Refused("too-large")
+        properties = paragraph.find(W + "pPr")
+        style_element = properties.find(W + "pStyle") if properties is not None else None
+        style = self._styles.paragraph(style_element.get(W + "val") if style_element is not None else None)
+        if properties is not None:
+            style = apply_paragraph(style, properties)
+        was_in_contents = self._inline.is_in_contents
+        self._paragraph_count += 1
+        inline = self._inline.read(paragraph, style.look, self._unfinished)
+        self._unfinished = None
+        if not inline.has_text:
+            self._paragraph_count -= 1
+        elif style.is_contents or (was_in_contents and self._inline.is_in_contents):
+            return
+        elif any(mark in DELETED for mark in iter_paragraph_marks(properties)):
+            # The end mark is deleted: in the accepted text this paragraph runs on into the next.
+            self._unfinished = inline
+            return
+        for drawing, has_text_before in inline.drawings:
+            if not has_text_before:
+                self._read_drawing(drawing, blocks, takes_boxes=False)
+        if inline.has_text:
+            marker, level = "", 0
+            if style.number_id and (counted := self._count(style.number_id, style.number_level, style.style_id)):
+                marker, level = counted
+            blocks.append(
+                Line(
+                    tuple(run for run in inline.runs if run.text or run.note is not None),
+                    style.align,
+                    style.outline,
+                    style.role,
+                    marker,
+                    level,
+                    inline.size_pt,
+                )
+            )
+        for drawing, has_text_before in inline.drawings:
+            self._read_drawing(drawing, blocks, takes_boxes=True, takes_pictures=has_text_before)
+
+    def _count(self, number_id: str, level: int | None, style_id: str) -> tuple[str, int] | None:
+        return None if number_id == "0" else self._numbering.next_marker(number_id, level, style_id)
+
+    def _read_control(self, control: etree._Element, blocks: list[DraftBlock]) -> None:
+        if is_placeholder(control):
+            self._report.add("placeholder", self._place(), visible_text(control))
+            return
+        gallery = control.find(f"{W}sdtPr/{W}docPartObj/{W}docPartGallery")
+        if gallery is not None and gallery.get(W + "val") == "Table of Contents":
+            self._report.add("contents", self._place())
+            return
+        content = control.find(W + "sdtContent")
+        if content is not None:
+            self._collect_blocks(content, blocks)
+
+    def _read_table(self, table: etree._Element, blocks: list[DraftBlock]) -> None:
+        self._table_depth += 1
+        draft_table = read_table(table, self._read_blocks, self._report, self._place())
+        self._table_depth -= 1
+        if self._table_depth:
+            blocks.extend(_flatten_table(draft_table))
+        elif any(cell.blocks for row in draft_table.rows for cell in row.cells):
+            blocks.append(draft_table)
+
+    # Drawings
+
+    def _read_drawing(
+        self, drawing: etree._Element, blocks: list[DraftBlock], *, takes_boxes: bool, takes_pictures: bool = True
+    ) -> None:
+        """Append what a drawing holds: pictures stand where they were met, boxes always after their paragraph."""
+        has_preview = False
+        for part in iter_drawing_parts(drawing):
+            if part.kind in ("picture", "linked-picture"):
+                has_preview = True
+                if takes_pictures:
+                    self._read_picture(part, blocks)
+            elif not takes_boxes:
+                continue
+            elif part.kind == "box" and part.element is not None:
+                self._read_box(part.element, blocks)
+            elif part.kind == "word-art":
+                blocks.append(Line((Run(part.text),), "center"))
+            elif part.kind == "object":
+                self._report.add("embedded-object", self._place(), part.text)
+            else:
+                self._report.add("drawing", self._place(), part.kind)
+        if not has_preview and takes_boxes and drawing.tag == W + "object":
+            self._report.add("embedded-object", self._place())
+
+    def _read_box(self, box: etree._Element, blocks: list[DraftBlock]) -> None:
+        # A box stands inside a paragraph that may be half read: its content is a text of its own.
+        unfinished, self._unfinished = self._unfinished, None
+        blocks.extend(self._read_blocks(box))
+        self._unfinished = unfinished
+
+    def _read_picture(self, part: DrawingPart, blocks: list[DraftBlock]) -> None:
+        relation = self._package.relations.get(part.relation_id)
+        if part.kind == "linked-picture" or (relation is not None and relation.is_external):
+            self._report.add("external-picture", self._place())
+            return
+        if relation is None:
+            self._report.add("picture-missing", self._place())
+            return
+        key = relation.target, part.crop
+        if key not in self._shop_window:
+            self._shop_window[key] = self._normalise_picture(relation.target, part.crop)
+        file = self._shop_window[key]
+        if file is None:
+            return
+        self._picture_count += 1
+        if self._picture_count > MAX_PICTURES:
+            self._report.add("picture-too-large", self._place())
+            return
+        self._draft.pictures.setdefault(file.key, file)
+        blocks.append(Picture(file.key, file.width_px, file.height_px))
+
+    def _normalise_picture(self, name: str, crop: Crop | None) -> PictureFile | None:
+        data = self._package.archive.read(name)
+        if not data:
+            self._report.add("picture-missing", self._place(), name.rsplit("/", 1)[-1])
+            return None
+        try:
+            return self._shop.normalise(data, crop)
+        except UnusablePicture as unusable:
+            self._report.add(unusable.kind, self._place(), name.rsplit("/", 1)[-1])
+            return None
+
+    # Notes, headers, comments
+
+    def _cite(self, kind: str, note_id: str) -> int | None:
+        """Read the note a mark points to and return its index; None when there is no such note."""
+        if kind not in self._note_roots:
+            root = self._package.parse_side(kind)
+            self._note_roots[kind] = {note.get(W + "id") or "": note for note in root} if root is not None else {}
+        note = self._note_roots[kind].get(note_id)
+        if note is None or self._context:
+            return None
+        runs = self._read_aside(note, "脚注")
+        if not plain_text(runs).strip():
+            return None
+        self._draft.notes.append(runs)
+        return len(self._draft.notes) - 1
+
+    def _read_aside(self, parent: etree._Element, context: str) -> tuple[Run, ...]:
+        """The paragraphs of a note or header in one string of runs, parted by line breaks."""
+        outer, self._context = self._context, context
+        reader = InlineReader(self._styles, self._report, self._place, self._cite, has_balanced_fields=False)
+        runs: list[Run] = []
+        for paragraph in parent.iter(W + "p"):
+            inline = reader.read(paragraph, Look())
+            if inline.has_text:
+                runs.extend((Run("\n"), *inline.runs) if runs else inline.runs)
+        self._context = outer
+        return tuple(run for run in runs if run.text)
+
+    def _read_furniture(self) -> None:
+        """Headers and footers: their texts go to the byline finder, and all are reported as left out."""
+        for relation in self._package.relations.values():
+            if relation.type not in ("header", "footer") or relation.is_external:
+                continue
+            root = self._package.parse(relation.target)
+            if root is None:
+                continue
+            text = plain_text(self._read_aside(root, "页眉" if relation.type == "header" else "页脚")).strip()
+            if text and not _PAGE_NUMBER.fullmatch(text):
+                self._draft.headers.append(text)
+                self._report.add(relation.type, "页眉" if relation.type == "header" else "页脚", text)
+
+    def _report_comments(self) -> None:
+        root = self._package.parse_side("comments")
+        for comment in root if root is not None else ():
+            place = self._inline.comment_places.get(comment.get(W + "id") or "", "批注")
+            self._report.add("comment", place, visible_text(comment))
+
+
+def _flatten_table(table: DraftTable) -> Iterator[DraftBlock]:
+    """A table inside a table, as one line of text per row, pictures after it."""
+    for row in table.rows:
+        text = "　".join(cell.text.replace("\n", " ") for cell in row.cells if cell.text.strip())
+        if text:
+            yield Line((Run(text),))
+        for cell in row.cells:
+            yield from (block for block in cell.blocks if isinstance(block, Picture))
+
+
+def _has_balanced_fields(body: etree._Element) -> bool:
+    """Every field that begins also ends; else a table of contents could swallow the whole text."""
+    depth = 0
+    for mark in body.iter(W + "fldChar"):
+        kind = mark.get(W + "fldCharType")
+        depth += 1 if kind == "begin" else -1 if kind == "end" else 0
+    return depth == 0

@@ -1,0 +1,300 @@
+"""The inside of a .docx paragraph: runs in their look, fields, tracked changes, notes, anchored drawings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from compile.manuscript import Run
+from compile.reading.cleaning import UNWANTED
+from compile.reading.docx_styles import Look, Styles, apply_look, is_on
+from compile.reading.draft import Report
+from compile.reading.xml_parts import MC, XML_SPACE, A, M, W
+
+_SPACES = re.compile(r"[\t\n\r]+")
+_EQUATION_FIELD = re.compile(r"[,，]\s*([^,，()（）]+?)\s*[)）]?\s*\)\s*$")
+
+TRANSPARENT = frozenset(
+    W + name
+    for name in ("ins", "moveTo", "hyperlink", "smartTag", "customXml", "fldSimple", "sdtContent", "dir", "bdo", "rubyBase")
+)
+DELETED = frozenset((W + "del", W + "moveFrom"))
+DRAWINGS = frozenset((W + "drawing", W + "pict", W + "object"))
+_SYMBOLS = {"F052": "☑", "F0FE": "☑", "F0A8": "□", "F06F": "□", "F0A3": "□", "F0FC": "✓", "F06C": "●", "F06E": "■", "F0D8": "➢", "F0E0": "→"}
+_PLAIN_BREAKS = frozenset((None, "textWrapping"))
+
+
+@dataclass(slots=True)
+class Inline:
+    """What a paragraph holds: runs, the largest type size, and drawings, each with whether text stands before it."""
+
+    runs: list[Run] = field(default_factory=list)
+    size_pt: float = 0.0
+    drawings: list[tuple[etree._Element, bool]] = field(default_factory=list)
+
+    @property
+    def has_text(self) -> bool:
+        return any(run.text.strip() for run in self.runs)
+
+    def add(self, text: str, look: Look, note: int | None = None) -> None:
+        """Append text, joining it to the run before when the look is the same."""
+        if note is None and self.runs:
+            last = self.runs[-1]
+            if (
+                last.note is None
+                and last.bold == look.bold
+                and last.italic == look.italic
+                and last.underline == look.underline
+                and last.script == look.script
+            ):
+                self.runs[-1] = Run(last.text + text, look.bold, look.italic, look.underline, look.script)
+                return
+        self.runs.append(Run(text, look.bold, look.italic, look.underline, look.script, note))
+
+
+@dataclass(slots=True)
+class _Field:
+    """A complex field being read: its code so far, and whether its result has begun."""
+
+    code: str = ""
+    is_result: bool = False
+    is_contents: bool = False
+
+
+class InlineReader:
+    """Reads paragraphs in order; complex fields may run across them. `place` tells where we are, for the report;
+    `cite` turns a footnote or endnote mark into the index of its note."""
+
+    def __init__(
+        self,
+        styles: Styles,
+        report: Report,
+        place: Callable[[], str],
+        cite: Callable[[str, str], int | None],
+        has_balanced_fields: bool,
+    ) -> None:
+        self._styles = styles
+        self._report = report
+        self._place = place
+        self._cite = cite
+        self._has_balanced_fields = has_balanced_fields
+        self._fields: list[_Field] = []
+        self._inline = Inline()
+        self._hidden: list[str] = []
+        self.comment_places: dict[str, str] = {}
+
+    @property
+    def is_in_contents(self) -> bool:
+        """Inside the result of a table of contents."""
+        return any(item.is_contents and item.is_result for item in self._fields)
+
+    def read(self, paragraph: etree._Element, look: Look, into: Inline | None = None) -> Inline:
+        """The paragraph's content; `into` continues one whose end mark was deleted."""
+        self._inline = inline = into or Inline()
+        self._walk(paragraph, look)
+        self._flush_hidden()
+        # A code that is still open at the paragraph's end was never closed properly: show what follows.
+        while self._fields and not self._fields[-1].is_result:
+            self._fields.pop()
+        return inline
+
+    def _walk(self, parent: etree._Element, look: Look) -> None:
+        for child in parent:
+            tag = child.tag
+            if tag == _RUN:
+                self._read_run(child, look)
+            elif tag in TRANSPARENT:
+                if tag == _INSERTED and (text := visible_text(child)):
+                    self._report.add("inserted-text", self._place(), text)
+                self._walk(child, look)
+            elif tag in DELETED:
+                self._report_deleted(child)
+            elif tag == _SDT:
+                self._read_control(child, look)
+            elif tag == MC + "AlternateContent":
+                branch = choose_branch(child)
+                if branch is not None:
+                    self._walk(branch, look)
+            elif tag in (M + "oMath", M + "oMathPara"):
+                self._read_formula(child, look)
+            elif tag in (W + "commentRangeStart", W + "commentReference"):
+                self.comment_places.setdefault(child.get(W + "id") or "", self._place())
+            elif tag == W + "subDoc":
+                self._report.add("embedded-document", self._place())
+
+    def _read_run(self, run: etree._Element, look: Look) -> None:
+        properties = run.find(_RUN_PROPERTIES)
+        if properties is not None:
+            style = properties.find(_RUN_STYLE)
+            if style is not None:
+                look = self._styles.apply_character(look, style.get(_VAL))
+            look = apply_look(look, properties)
+        for child in run:
+            tag = child.tag
+            if tag == _TEXT:
+                self._add(read_text_element(child), look)
+            elif tag == _RUN_PROPERTIES:
+                continue
+            elif tag == W + "fldChar":
+                self._read_field_mark(child, look)
+            elif tag == W + "instrText":
+                if self._fields and not self._fields[-1].is_result:
+                    self._fields[-1].code += child.text or ""
+            elif tag == W + "tab":
+                self._add(" ", look)
+            elif tag in (W + "br", W + "cr"):
+                self._add("\n" if child.get(W + "type") in _PLAIN_BREAKS else "", look)
+            elif tag == W + "noBreakHyphen":
+                self._add("-", look)
+            elif tag in (W + "footnoteReference", W + "endnoteReference"):
+                self._read_note_mark(child, tag)
+                if child.get(W + "customMarkFollows") is not None:
+                    return
+            elif tag in DRAWINGS:
+                self._add_drawing(child, look)
+            elif tag == MC + "AlternateContent":
+                branch = choose_branch(child)
+                if branch is not None:
+                    self._add_drawing(branch, look)
+            elif tag == W + "sym":
+                self._read_symbol(child, look)
+            elif tag == W + "ruby":
+                self._walk_ruby(child, look)
+            elif tag == W + "commentReference":
+                self.comment_places.setdefault(child.get(W + "id") or "", self._place())
+
+    def _add(self, text: str, look: Look) -> None:
+        if not text or not self._is_shown():
+            return
+        if UNWANTED.search(text):
+            text = UNWANTED.sub("", text)
+        if look.is_hidden:
+            self._hidden.append(text)
+            return
+        if self._hidden:
+            self._flush_hidden()
+        if look.size_pt > self._inline.size_pt and not text.isspace():
+            self._inline.size_pt = look.size_pt
+        self._inline.add(text, look)
+
+    def _is_shown(self) -> bool:
+        return all(item.is_result and not item.is_contents for item in self._fields) if self._fields else True
+
+    def _flush_hidden(self) -> None:
+        if text := "".join(self._hidden).strip():
+            self._report.add("hidden-text", self._place(), text)
+        self._hidden.clear()
+
+    def _read_field_mark(self, mark: etree._Element, look: Look) -> None:
+        kind = mark.get(W + "fldCharType")
+        if kind == "begin":
+            self._fields.append(_Field())
+        elif kind == "separate" and self._fields:
+            current = self._fields[-1]
+            current.is_result = True
+            words = current.code.split()
+            if words and words[0].upper() == "TOC" and self._has_balanced_fields:
+                current.is_contents = True
+                self._report.add("contents", self._place())
+        elif kind == "end" and self._fields:
+            closed = self._fields.pop()
+            code = closed.code.strip()
+            if not closed.is_result and code[:3].upper() == "EQ " and (match := _EQUATION_FIELD.search(code)):
+                self._add(match[1].strip(), look)
+            elif not closed.is_result and code.split(" ", 1)[0].upper() not in _SILENT_FIELDS and code:
+                self._report.add("field", self._place(), code)
+
+    def _read_note_mark(self, mark: etree._Element, tag: str) -> None:
+        if not self._is_shown():
+            return
+        kind = "footnotes" if tag == W + "footnoteReference" else "endnotes"
+        note = self._cite(kind, mark.get(W + "id") or "")
+        if note is None:
+            return
+        runs = self._inline.runs
+        if runs and runs[-1].note is None:
+            last = runs[-1]
+            runs[-1] = Run(last.text, last.bold, last.italic, last.underline, last.script, note)
+        else:
+            runs.append(Run("", note=note))
+
+    def _add_drawing(self, element: etree._Element, look: Look) -> None:
+        if look.is_hidden:
+            self._report.add("hidden-text", self._place())
+        elif self._is_shown():
+            self._inline.drawings.append((element, self._inline.has_text))
+
+    def _read_symbol(self, element: etree._Element, look: Look) -> None:
+        code = (element.get(W + "char") or "").upper()
+        if code in _SYMBOLS:
+            self._add(_SYMBOLS[code], look)
+        elif len(code) == 4 and code[:2] != "F0" and all(digit in "0123456789ABCDEF" for digit in code):
+            self._add(chr(int(code, 16)) if not 0xD800 <= int(code, 16) <= 0xF8FF else "", look)
+        else:
+            self._report.add("symbol", self._place(), code)
+
+    def _walk_ruby(self, ruby: etree._Element, look: Look) -> None:
+        for base in ruby.iterfind(W + "rubyBase"):
+            self._walk(base, look)
+
+    def _read_control(self, control: etree._Element, look: Look) -> None:
+        if is_placeholder(control):
+            self._report.add("placeholder", self._place(), visible_text(control))
+            return
+        content = control.find(W + "sdtContent")
+        if content is not None:
+            self._walk(content, look)
+
+    def _read_formula(self, formula: etree._Element, look: Look) -> None:
+        text = "".join(element.text or "" for element in formula.iter(M + "t"))
+        self._report.add("formula", self._place(), text)
+        self._add(text, look)
+
+    def _report_deleted(self, element: etree._Element) -> None:
+        if text := "".join(item.text or "" for item in element.iter(W + "delText", W + "t")):
+            self._report.add("deleted-text", self._place(), text)
+
+
+def is_placeholder(control: etree._Element) -> bool:
+    """A content control that still shows its prompt."""
+    properties = control.find(W + "sdtPr")
+    mark = properties.find(W + "showingPlcHdr") if properties is not None else None
+    return mark is not None and is_on(mark)
+
+
+def choose_branch(alternate: etree._Element) -> etree._Element | None:
+    """One branch of an mc:AlternateContent: the first that holds text or a picture, so nothing is read twice."""
+    branches = [branch for branch in alternate if branch.tag in (MC + "Choice", MC + "Fallback")]
+    for branch in branches:
+        for element in branch.iter(W + "t", A + "blip", "{urn:schemas-microsoft-com:vml}imagedata"):
+            if element.tag != W + "t" or (element.text or "").strip():
+                return branch
+    return branches[0] if branches else None
+
+
+def visible_text(element: etree._Element) -> str:
+    """All text below an element, without judging it."""
+    return "".join(item.text or "" for item in element.iter(W + "t"))
+
+
+def read_text_element(element: etree._Element) -> str:
+    """The text of a w:t by the white-space rules of Word."""
+    text: str = element.text or ""
+    if element.get(XML_SPACE) != "preserve":
+        text = text.strip(" \t\n\r")
+    return _SPACES.sub(" ", text) if "\n" in text or "\t" in text or "\r" in text else text
+
+
+def iter_paragraph_marks(properties: etree._Element | None) -> Iterator[str]:
+    """The names of what is said of a paragraph's end mark: del, moveFrom, vanish …"""
+    mark = properties.find(_RUN_PROPERTIES) if properties is not None else None
+    for element in mark if mark is not None else ():
+        yield element.tag
+
+
+_SILENT_FIELDS = frozenset(("PAGE", "NUMPAGES", "SEQ", "XE", "TC", "RD", "SET", "ASK", "FORMCHECKBOX", "FORMTEXT", "TOC", "BIBLIOGRAPHY"))
+_RUN, _RUN_PROPERTIES, _RUN_STYLE, _TEXT = W + "r", W + "rPr", W + "rStyle", W + "t"
+_INSERTED, _SDT, _VAL = W + "ins", W + "sdt", W + "val"

@@ -1,0 +1,98 @@
+"""What the readers hand to the cleaning passes: lines with the look they had, before anything is judged."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from compile.manuscript import Align, Picture, Run, plain_text
+from compile.reading.types import Dropped, PictureFile
+
+Role = Literal["", "title", "subtitle", "caption"]
+
+_MAX_REPORTED = 300
+_EXCERPT_LENGTH = 60
+_LONG_NUMBER = re.compile(r"\d(?:[\s\-]?\d){5,}[Xx]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One paragraph as it stood. `outline` is 1 to 9 for a styled heading, 0 for body; `marker` is the number Word
+    would print; `size_pt` is the largest type size in it, 0.0 when unknown."""
+
+    runs: tuple[Run, ...]
+    align: Align = "left"
+    outline: int = 0
+    role: Role = ""
+    marker: str = ""
+    level: int = 0
+    size_pt: float = 0.0
+    is_proposed: bool = False
+
+    @property
+    def text(self) -> str:
+        return plain_text(self.runs)
+
+    @property
+    def is_bold(self) -> bool:
+        """Every visible character is bold."""
+        visible = [run for run in self.runs if run.text.strip()]
+        return bool(visible) and all(run.bold for run in visible)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftCell:
+    """A table cell with everything in it, pictures included."""
+
+    blocks: tuple[DraftBlock, ...]
+    column_span: int = 1
+    row_span: int = 1
+
+    @property
+    def text(self) -> str:
+        return "\n".join(block.text for block in self.blocks if isinstance(block, Line))
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """A table row; cells covered from above are left out."""
+
+    cells: tuple[DraftCell, ...]
+    is_header: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DraftTable:
+    """A table on a grid of `columns` columns."""
+
+    rows: tuple[DraftRow, ...]
+    columns: int
+
+
+DraftBlock = Line | Picture | DraftTable
+
+
+class Report:
+    """The list of things left out, in the order they were met. Long numbers in excerpts are masked, so an identity
+    or phone number in a comment or a deleted sentence is not kept by the report about it."""
+
+    def __init__(self) -> None:
+        self.entries: list[Dropped] = []
+
+    def add(self, kind: str, place: str, excerpt: str = "") -> None:
+        """Note one thing; beyond 300 entries nothing more is noted."""
+        if len(self.entries) < _MAX_REPORTED:
+            text = _LONG_NUMBER.sub(lambda match: "*" * len(match[0]), " ".join(excerpt.split()))
+            self.entries.append(Dropped(kind, place, text[:_EXCERPT_LENGTH]))
+
+
+@dataclass(slots=True)
+class Draft:
+    """A file as read: blocks in order, footnotes in order of their marks, header texts, pictures by key, the report."""
+
+    blocks: list[DraftBlock] = field(default_factory=list)
+    notes: list[tuple[Run, ...]] = field(default_factory=list)
+    headers: list[str] = field(default_factory=list)
+    pictures: dict[str, PictureFile] = field(default_factory=dict)
+    report: Report = field(default_factory=Report)

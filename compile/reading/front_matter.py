@@ -1,0 +1,270 @@
+"""Finds title and subtitle, and cuts the author out of the five places where bylines stand."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from compile.manuscript import Run, plain_text
+from compile.reading.byline import Signature, read_signature
+from compile.reading.cleaning import join_pieces, split_at_breaks, strip_runs
+from compile.reading.draft import DraftBlock, Line, Report
+from compile.reading.wrapping import ends_sentence
+
+CONTEST_TAG = re.compile(
+    r"[（(【\[<〈]?\s*(?:[——\-\s]*[“\"「《【][^”\"」》】]{1,30}[”\"」》】][^，。]{0,8}?)?(?:主题|有奖)?"
+    r"(?:征文(?:活动|比赛|大赛|启事|稿件?|作品|投稿|选登)?|参赛作品|参评作品|应征作品|征文来稿|投稿作品)"
+    r"(?:[\s之（(]*[一二三四五六七八九十\d]{1,3}[）)]?)?\s*[）)】\]>〉]?"
+)
+_ATTACHMENT = re.compile(r"附件?\s*[一二三四五六七八九十\d]{0,2}\s*[:：]?")
+_TITLE_LABEL = re.compile(r"^(?:作品)?(?:题目|标题|名称)\s*[:：]\s*")
+_DASHES = re.compile(r"^\s*(?:—{1,2}|－{1,2}|―{1,2}|–{1,2}|-{2,3}|─{1,2})\s*(?=\S)")
+_NUMBERED = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]{1,3}[章节部篇]|\d{1,2}[、.．])")
+_PREFACE = re.compile(r"(?:前\s*言|引\s*言|引\s*子|题\s*记|序\s*言?|编者按|摘\s*要|导\s*语|目\s*录)[:：]?$")
+_SPACED_OUT = re.compile(r"(?:[^\s　][\s　]+)+[^\s　]")
+_DATE = re.compile(
+    r"[（(]?\s*(?:(?:19|20)\d{2}|[二一][〇○零Ｏ0九一二三四五六七八]{3})\s*[年./\-－]\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
+    r"\s*(?:[月./\-－]\s*(?:(?:\d{1,2}|[一二三四五六七八九十]{1,4})\s*日?)?)?\s*[）)]?"
+)
+_TRAILING_BRACKET = re.compile(r"[（(](?P<inside>[^（()）]{2,80})[）)]\s*[。.]?\s*$")
+_LONGEST_TITLE, _LONGEST_PLAIN_TITLE, _LONGEST_SUBTITLE = 65, 45, 60
+_HEAD_LINES, _TAIL_LINES, _BELOW_TITLE = 10, 6, 4
+_DISPLAY_PT = 15.0
+
+
+@dataclass(slots=True)
+class FrontMatter:
+    """Title, subtitle, the signatures found and the blocks that remain as body."""
+
+    title: str = ""
+    subtitle: str = ""
+    signatures: list[Signature] = field(default_factory=list)
+    blocks: list[DraftBlock] = field(default_factory=list)
+
+
+def take_front_matter(blocks: Sequence[DraftBlock], headers: Sequence[str], report: Report) -> FrontMatter:
+    """Title and byline cut from head and tail of the blocks; what is not surely one of them stays in the body.
+
+    Places searched: page headers, lines before the title (first line of page 1), lines below it, the end of the text.
+    """
+    front = FrontMatter(blocks=_part_first_line(blocks))
+    _take_title(front, report)
+    _take_tail(front, report)
+    for text in headers:
+        rest = CONTEST_TAG.sub(" ", text).strip()
+        if rest and (signature := read_signature(rest)):
+            front.signatures.append(replace(signature, score=0.5))
+    return front
+
+
+def is_contest_tag(text: str) -> bool:
+    """A line that only names the contest, such as （“最美信访干部”征文）."""
+    return len(text) <= 40 and bool(CONTEST_TAG.fullmatch(text.strip()))
+
+
+def is_date_line(text: str) -> bool:
+    """A line that holds a date and nothing else."""
+    return bool(_DATE.fullmatch(text.strip()))
+
+
+def _part_first_line(blocks: Sequence[DraftBlock]) -> list[DraftBlock]:
+    """Title and byline often share the first paragraph, parted by line breaks: one line each."""
+    parted: list[DraftBlock] = []
+    for index, block in enumerate(blocks):
+        if isinstance(block, Line):
+            pieces = [piece for piece in split_at_breaks(block.runs) if plain_text(piece).strip()]
+            if 1 < len(pieces) <= _BELOW_TITLE:
+                parted.extend(replace(block, runs=strip_runs(piece)[0]) for piece in pieces)
+            elif len(pieces) > 1:
+                parted.append(replace(block, runs=strip_runs(pieces[0])[0]))
+                parted.append(replace(block, runs=join_pieces(pieces[1:], "\n"), marker=""))
+            else:
+                parted.append(block)
+            return [*parted, *blocks[index + 1 :]]
+        parted.append(block)
+    return parted
+
+
+# The head
+
+
+def _take_title(front: FrontMatter, report: Report) -> None:
+    body_size = _find_body_size(front.blocks)
+    is_title_found = False
+    signed = 0
+    places = [index for index, block in enumerate(front.blocks) if isinstance(block, Line)][:_HEAD_LINES]
+    styled = next((index for index in places if _line(front, index).role == "title"), None)
+    taken: set[int] = set()
+    for order, index in enumerate(places):
+        line = _line(front, index)
+        text = line.text.strip()
+        following = _line(front, places[order + 1]) if order + 1 < len(places) else None
+        if not is_title_found:
+            if is_contest_tag(text) or (_ATTACHMENT.fullmatch(text) and following):
+                report.add("contest-tag", "文首", text)
+            elif styled is not None and index < styled and not read_signature(text, is_expected=True):
+                continue
+            elif following and index != styled and (signature := _read_above_title(line, following, body_size)):
+                front.signatures.append(signature)
+                report.add("byline", "文首", text)
+            elif following and (index == styled or _can_be_title(line, body_size)):
+                front.title = _clean_title(line)
+                is_title_found = True
+                _report_lost_notes(line, report)
+            else:
+                return _drop(front, taken)
+        elif not signed and not front.subtitle and _continues_title(line, _line(front, places[order - 1]), body_size):
+            front.title += _clean_title(line)
+        elif not front.subtitle and not signed and (subtitle := _read_subtitle(line, body_size)):
+            front.subtitle = subtitle
+        elif is_contest_tag(text):
+            report.add("contest-tag", "题目下方", text)
+        elif signed < _BELOW_TITLE and following and (signature := read_signature(text, is_expected=_is_short(line))):
+            front.signatures.append(signature)
+            report.add("byline", "题目下方", text)
+            signed += 1
+        elif signed and not front.subtitle and _DASHES.match(text) and (subtitle := _read_subtitle(line, body_size)):
+            front.subtitle = subtitle
+        else:
+            return _drop(front, taken)
+        taken.add(index)
+    _drop(front, taken)
+
+
+def _drop(front: FrontMatter, taken: set[int]) -> None:
+    front.blocks = [block for index, block in enumerate(front.blocks) if index not in taken]
+
+
+def _line(front: FrontMatter, index: int) -> Line:
+    block = front.blocks[index]
+    assert isinstance(block, Line)
+    return block
+
+
+def _read_above_title(line: Line, following: Line, body_size: float) -> Signature | None:
+    """A byline on the first line of page 1; a bare unit or name counts only above a larger line."""
+    is_above_title = following.size_pt > line.size_pt and _can_be_title(following, body_size)
+    return read_signature(line.text, is_expected=is_above_title)
+
+
+def _can_be_title(line: Line, body_size: float) -> bool:
+    text = line.text.strip()
+    if line.marker or len(text) > _LONGEST_TITLE or _NUMBERED.match(text) or text[-1:] in "。；：，、;,":
+        return False
+    if _PREFACE.match(text):
+        return False
+    is_styled = line.outline or line.is_bold or line.align == "center" or line.size_pt >= max(_DISPLAY_PT, body_size + 1)
+    return bool(is_styled) or len(text) <= _LONGEST_PLAIN_TITLE
+
+
+def _continues_title(line: Line, before: Line, body_size: float) -> bool:
+    """The second line of a long title: the same display look, no dash, no byline."""
+    text = line.text.strip()
+    return (
+        before.role != "subtitle"
+        and line.size_pt == before.size_pt >= max(_DISPLAY_PT, body_size + 1)
+        and line.align == before.align
+        and line.is_bold == before.is_bold
+        and line.outline == before.outline
+        and _can_be_title(line, body_size)
+        and len(before.text) + len(text) <= _LONGEST_TITLE
+        and not _DASHES.match(text)
+        and not is_contest_tag(text)
+        and read_signature(text, is_expected=True) is None
+    )
+
+
+def _read_subtitle(line: Line, body_size: float) -> str:
+    text = line.text.strip()
+    if len(text) > _LONGEST_SUBTITLE or line.marker:
+        return ""
+    if _DASHES.match(text) and not text.endswith("。"):
+        return "" if read_signature(text) else _DASHES.sub("", text).strip()
+    if line.role == "subtitle":
+        return text
+    is_display = line.align == "center" and (line.is_bold or line.size_pt > body_size > 0)
+    is_plain = line.outline or ends_sentence(text) or _NUMBERED.match(text) or _PREFACE.match(text)
+    if not is_display or is_plain or is_date_line(text) or is_contest_tag(text) or read_signature(text, is_expected=True):
+        return ""
+    return text
+
+
+def _clean_title(line: Line) -> str:
+    text = _TITLE_LABEL.sub("", (line.marker + line.text).replace("\n", "").strip())
+    return re.sub(r"[\s　]", "", text) if _SPACED_OUT.fullmatch(text) and not text.isascii() else text
+
+
+def _is_short(line: Line) -> bool:
+    return len(line.text) <= 30
+
+
+def _find_body_size(blocks: Sequence[DraftBlock]) -> float:
+    """The type size of most body text, 0.0 when unknown."""
+    sizes: Counter[float] = Counter()
+    for block in blocks:
+        if isinstance(block, Line) and block.size_pt:
+            sizes[block.size_pt] += len(block.text)
+    return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def _report_lost_notes(line: Line, report: Report) -> None:
+    if any(run.note is not None for run in line.runs):
+        report.add("title-note", "题目", line.text)
+
+
+# The tail
+
+
+def _take_tail(front: FrontMatter, report: Report) -> None:
+    """Cut signatures from the end: whole lines, then one in brackets after the last sentence."""
+    taken: set[int] = set()
+    dates: list[int] = []
+    has_signature = False
+    places = [index for index, block in enumerate(front.blocks) if isinstance(block, Line)]
+    for index in reversed(places[1:][-_TAIL_LINES:]):
+        line = _line(front, index)
+        text = line.text.strip()
+        is_expected = line.align != "left" and _is_short(line)
+        if is_date_line(text):
+            dates.append(index)
+        elif not line.outline and (signature := read_signature(text, is_expected=is_expected)):
+            front.signatures.append(replace(signature, score=min(signature.score, 0.9)))
+            report.add("byline", "文末", text)
+            taken.add(index)
+            has_signature = True
+        else:
+            break
+    if has_signature:
+        for index in dates:
+            report.add("signature-date", "文末", _line(front, index).text)
+        taken.update(dates)
+    last = next((index for index in reversed(places) if index not in taken), None)
+    if last is not None:
+        _take_trailing_bracket(front, last, report)
+    _drop(front, taken)
+
+
+def _take_trailing_bracket(front: FrontMatter, index: int, report: Report) -> None:
+    line = _line(front, index)
+    match = _TRAILING_BRACKET.search(line.text)
+    if not match or not match.start():
+        return
+    signature = read_signature(match[0].strip())
+    if signature is None:
+        return
+    front.signatures.append(replace(signature, score=min(signature.score, 0.8)))
+    report.add("byline", "文末", match[0])
+    front.blocks[index] = replace(line, runs=_cut_runs(line.runs, match.start()))
+
+
+def _cut_runs(runs: Sequence[Run], length: int) -> tuple[Run, ...]:
+    """The first `length` characters of the runs."""
+    kept: list[Run] = []
+    for run in runs:
+        if length <= 0:
+            break
+        kept.append(run if len(run.text) <= length else replace(run, text=run.text[:length], note=None))
+        length -= len(run.text)
+    return strip_runs(kept)[0]

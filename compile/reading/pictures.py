@@ -1,0 +1,118 @@
+"""Pictures of strangers, reduced to bare upright pixels."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+from typing import Final
+
+from PIL import Image, ImageOps
+
+from compile.reading.types import PictureFile
+
+MAX_PIXELS: Final = 40_000_000
+MAX_TOTAL_PIXELS: Final = 400_000_000
+LONGEST_SIDE_PX: Final = 2_400
+
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+_JPEG_QUALITY = 90
+# A PNG that needs more bytes per pixel than this holds a photograph, which JPEG keeps in a tenth of the room.
+_PHOTO_BYTES_PER_PIXEL = 1.0
+_SMALLEST_PHOTO_PIXELS = 250_000
+
+# Pillow only warns up to twice its limit; here the limit is the limit.
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
+
+Crop = tuple[float, float, float, float]
+
+
+class UnusablePicture(Exception):
+    """A picture that is not carried over; `kind` is its code in the reader's report."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        super().__init__(kind)
+
+
+class PictureShop:
+    """Normalises the pictures of one file within one budget of decoded pixels."""
+
+    def __init__(self) -> None:
+        self._left_pixels = MAX_TOTAL_PIXELS
+
+    def normalise(self, data: bytes, crop: Crop | None = None) -> PictureFile:
+        """The picture upright, cropped as shown, at most 2,400 pixels long, without any metadata.
+
+        `crop` holds the shares (0 to 1) cut from left, top, right and bottom. JPEG stays JPEG, drawings become PNG.
+        Raises UnusablePicture with picture-format, picture-too-large or picture-damaged.
+        """
+        try:
+            with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+                width, height = image.size
+                if width * height > MAX_PIXELS or width * height > self._left_pixels:
+                    raise UnusablePicture("picture-too-large")
+                self._left_pixels -= width * height
+                return _encode(_bare_pixels(image, crop), is_photo=image.format in ("JPEG", "MPO"))
+        except UnusablePicture:
+            raise
+        except Image.UnidentifiedImageError as error:
+            raise UnusablePicture("picture-format") from error
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
+            raise UnusablePicture("picture-too-large") from error
+        except Exception as error:  # decoders raise nearly anything on damaged data
+            raise UnusablePicture("picture-damaged") from error
+
+
+def _bare_pixels(image: Image.Image, crop: Crop | None) -> Image.Image:
+    image.draft("RGB", (LONGEST_SIDE_PX, LONGEST_SIDE_PX))
+    exif_turned = ImageOps.exif_transpose(image)
+    if crop is not None:
+        left, top, right, bottom = crop
+        width, height = exif_turned.size
+        box = (round(width * left), round(height * top), round(width * (1 - right)), round(height * (1 - bottom)))
+        if box[2] > box[0] and box[3] > box[1]:
+            exif_turned = exif_turned.crop(box)
+    pixels = _flatten(exif_turned)
+    if max(pixels.size) > LONGEST_SIDE_PX:
+        pixels.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    bare = Image.new(pixels.mode, pixels.size)
+    bare.paste(pixels)
+    return bare
+
+
+def _flatten(image: Image.Image) -> Image.Image:
+    """RGB or grey pixels; whatever is transparent becomes white paper."""
+    if image.mode in ("L", "RGB"):
+        return image
+    if image.mode == "1":
+        return image.convert("L")
+    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
+        return image.convert("I").point(lambda value: value / 256).convert("L")
+    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
+        layer = image.convert("RGBA")
+        paper = Image.new("RGBA", layer.size, "white")
+        return Image.alpha_composite(paper, layer).convert("RGB")
+    return image.convert("RGB")
+
+
+def _encode(image: Image.Image, *, is_photo: bool) -> PictureFile:
+    width, height = image.size
+    data = b""
+    if not is_photo:
+        data = _save(image, "PNG")
+        is_photo = width * height > _SMALLEST_PHOTO_PIXELS and len(data) > width * height * _PHOTO_BYTES_PER_PIXEL
+    if is_photo:
+        data = _save(image, "JPEG")
+    media_type = "image/jpeg" if is_photo else "image/png"
+    return PictureFile(hashlib.sha256(data).hexdigest(), data, media_type, width, height)
+
+
+def _save(image: Image.Image, name: str) -> bytes:
+    sink = io.BytesIO()
+    if name == "JPEG":
+        image.save(sink, "JPEG", quality=_JPEG_QUALITY)
+    else:
+        image.save(sink, "PNG")
+    return sink.getvalue()

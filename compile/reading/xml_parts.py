@@ -1,0 +1,101 @@
+"""Parsing of untrusted XML parts: no DTD, no entities, no network, a bounded tree."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import NamedTuple
+
+from lxml import etree
+
+from compile.errors import Refused
+
+MAX_TAGS = 1_500_000
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+V = "{urn:schemas-microsoft-com:vml}"
+XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+
+# ISO 29500 strict names read as the transitional ones, so one reader serves both.
+_STRICT_NAMES = (
+    (b"http://purl.oclc.org/ooxml/wordprocessingml/main", W),
+    (b"http://purl.oclc.org/ooxml/officeDocument/relationships", R),
+    (b"http://purl.oclc.org/ooxml/drawingml/main", A),
+    (b"http://purl.oclc.org/ooxml/officeDocument/math", M),
+)
+_WIDE_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"<\x00", "utf-16-le"),
+    (b"\x00<", "utf-16-be"),
+)
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+
+
+class ParsedPart(NamedTuple):
+    """The root of a part, and whether broken XML had to be repaired (text may be missing)."""
+
+    root: etree._Element
+    is_repaired: bool
+
+
+def parse_xml(data: bytes) -> ParsedPart:
+    """The tree of one part; raises Refused with unsafe (any DOCTYPE), too-large or damaged."""
+    data = _to_narrow(data)
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise Refused("unsafe")
+    if data.count(b"<") > MAX_TAGS:
+        raise Refused("too-large")
+    if b"purl.oclc.org/ooxml" in data:
+        for strict, transitional in _STRICT_NAMES:
+            data = data.replace(strict, transitional[1:-1].encode())
+    is_repaired = False
+    try:
+        root = etree.fromstring(data, _make_parser(recover=False))
+    except etree.XMLSyntaxError as error:
+        if "XML_PARSE_HUGE" in str(error):
+            raise Refused("too-large") from error
+        root, is_repaired = _repair(data), True
+    except ValueError as error:
+        raise Refused("damaged") from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise Refused("unsafe")
+    return ParsedPart(root, is_repaired)
+
+
+def _make_parser(*, recover: bool) -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        recover=recover,
+    )
+
+
+def _repair(data: bytes) -> etree._Element:
+    try:
+        root = etree.fromstring(data, _make_parser(recover=True))
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise Refused("damaged") from error
+    if root is None:
+        raise Refused("damaged")
+    return root
+
+
+def _to_narrow(data: bytes) -> bytes:
+    """Wide encodings as UTF-8, so that a DOCTYPE cannot hide from a byte search."""
+    for mark, encoding in _WIDE_MARKS:
+        if data.startswith(mark):
+            try:
+                return _DECLARATION.sub("", data.decode(encoding), count=1).encode()
+            except UnicodeError as error:
+                raise Refused("damaged") from error
+    return data
