@@ -1,0 +1,308 @@
+"""The search index of one audience on the disk: one writer, readers that stay open, a manifest that tells damage."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC, FileIndex
+from whoosh.reading import SegmentReader
+from whoosh.util.filelock import FileLock, try_for
+from whoosh.writing import SegmentWriter
+
+from review_app.domain.search_terms import Query
+from review_app.storage.analyzer import SCHEMA_VERSION, PlainCodec, make_schema, make_search_text
+from review_app.storage.index_manifest import (
+    MANIFEST_NAME,
+    Manifest,
+    describe_files,
+    find_fault,
+    read_manifest,
+    write_manifest,
+)
+from review_app.storage.index_search import Filters, Found, find_documents, list_essay_ids, make_page
+from review_app.storage.index_segment import Segment, pack_facts, reporting_damage
+from review_app.storage.search_types import (
+    BureauEntry,
+    Change,
+    IndexAudience,
+    IndexEntry,
+    IndexStatus,
+    IndexUnavailable,
+    ReviewerEntry,
+    SearchPage,
+    SearchScope,
+    State,
+)
+
+_INDEX_NAME: Final = "essays"
+_LOCK_SECONDS: Final = 30
+_ENTRY_TYPES: Final = {"bureau": BureauEntry, "reviewer": ReviewerEntry}
+_Stamp = tuple[int, int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    """An index as of one commit: its open segments in the order of the library, each with its live documents."""
+
+    manifest: Manifest
+    stamp: _Stamp
+    segments: tuple[tuple[Segment, frozenset[int]], ...]
+    by_name: Mapping[str, Segment]
+
+
+class SearchIndex:
+    """A `SearchBackend` on Whoosh files in `root`, for one audience and one database.
+
+    `epoch` names the database. One object serves all threads of a process and follows the commits of others.
+    """
+
+    def __init__(self, root: Path, *, audience: IndexAudience, epoch: str) -> None:
+        self.root = root
+        self.audience = audience
+        self.epoch = epoch
+        self._snapshot: _Snapshot | None = None
+        self._refreshing = threading.Lock()
+
+    def search(
+        self,
+        query: Query,
+        *,
+        scope: SearchScope,
+        filters: Filters | None = None,
+        facets: Sequence[str] = (),
+        sort: str = "relevance",
+        page: int = 1,
+        page_size: int = 20,
+    ) -> SearchPage:
+        """One page of what the query finds within the scope, the exact total and the facet counts.
+
+        `filters`: facet word → exact values, any of them. `sort`: "relevance" or a sortable word, "-" before it for
+        falling; equals come by number. Invalid for a word this audience has not or a page deeper than 1,000 results.
+        IndexUnavailable when the index cannot answer.
+        """
+        found = self._find(query, scope, filters or {})
+        return make_page(found, query, facets=facets, sort=sort, page=page, page_size=page_size)
+
+    def list_ids(self, query: Query, *, scope: SearchScope, filters: Filters | None = None) -> tuple[int, ...]:
+        """All essay ids the query finds within the scope, ascending; errors as in `search`."""
+        return list_essay_ids(self._find(query, scope, filters or {}))
+
+    def apply(self, changes: Sequence[Change]) -> int:
+        """Make the index follow the changes in one commit; how many essays were written or removed.
+
+        The last change of an essay wins; repeating changes does no harm. Waits up to 30 seconds for another writer.
+        IndexUnavailable if the index is not ready; the changes are then not in it.
+        """
+        latest = {change.essay_id: change.entry for change in changes}
+        if not latest:
+            return 0
+        with self._write_lock():
+            snapshot = self._refresh()
+            manifest = snapshot.manifest
+            folder = self.root / manifest.folder
+            _sweep(folder, manifest)
+            with _open_writer(folder) as writer:
+                base = 0
+                for segment, live in snapshot.segments:
+                    for document in segment.list_essays(latest) & live:
+                        writer.delete_document(base + document)
+                    base += segment.size
+                for entry in latest.values():
+                    if entry is not None:
+                        self._add(writer, entry)
+            last_change_id = max(manifest.last_change_id, *(change.change_id for change in changes))
+            self._publish(folder, last_change_id=last_change_id, known=manifest.files)
+        return len(latest)
+
+    def rebuild(self, entries: Iterable[IndexEntry], *, last_change_id: int) -> IndexStatus:
+        """Build the index anew from all entries and put it in the place of the old one, whatever state that is in.
+
+        Searches go on in the old one meanwhile. Changes after `last_change_id` are to be applied afterwards.
+        If `entries` raises, the old index stays.
+        """
+        with self._write_lock():
+            folder = self._make_next_folder()
+            try:
+                FileIndex.create(FileStorage(str(folder)), make_schema(), _INDEX_NAME)
+                with _open_writer(folder) as writer:
+                    for entry in entries:
+                        self._add(writer, entry)
+                self._publish(folder, last_change_id=last_change_id, known={})
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
+            for other in self._list_folders():
+                if other != folder:
+                    shutil.rmtree(other, ignore_errors=True)  # Windows keeps what a reader holds: the next one sweeps
+        return self.status()
+
+    def status(self) -> IndexStatus:
+        """How the index stands by its manifest and the sizes of its files."""
+        return self._inspect(is_thorough=False)[0]
+
+    def check(self) -> IndexStatus:
+        """How the index stands after reading every byte; for start-up, doctor and after a crash."""
+        return self._inspect(is_thorough=True)[0]
+
+    def close(self) -> None:
+        """Let go of all files; a later search opens them again."""
+        self._snapshot = None
+
+    def _find(self, query: Query, scope: SearchScope, filters: Filters) -> list[Found]:
+        if self.audience == "reviewer" and (query.audience != "reviewer" or scope.essay_ids is None):
+            raise ValueError("the reviewer index answers only a reviewer's query within assigned essays")
+        if self.audience == "bureau" and query.audience == "reviewer":
+            raise ValueError("a reviewer's query never reaches the bureau index")
+        if query.audience == "unit" and scope.unit_id is None:
+            raise ValueError("a unit searches only its own essays")
+        return find_documents(self._refresh().segments, query, scope=scope, filters=filters)
+
+    def _refresh(self) -> _Snapshot:
+        """The snapshot of the newest commit, opened if it is not open yet."""
+        stamp = self._read_stamp()
+        snapshot = self._snapshot
+        if snapshot and snapshot.stamp == stamp:
+            return snapshot
+        with self._refreshing:
+            while True:
+                stamp = self._read_stamp()
+                snapshot = self._snapshot
+                if snapshot and snapshot.stamp == stamp:
+                    return snapshot
+                try:
+                    self._snapshot = snapshot = self._open_snapshot(stamp, snapshot)
+                    return snapshot
+                except IndexUnavailable:
+                    if self._read_stamp() == stamp:
+                        raise  # otherwise a writer has moved on and taken files away: read the new manifest
+
+    def _read_stamp(self) -> _Stamp:
+        """What changes whenever the manifest does."""
+        try:
+            found = os.stat(self.root / MANIFEST_NAME)
+        except FileNotFoundError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
+    def _inspect(self, *, is_thorough: bool) -> tuple[IndexStatus, Manifest | None]:
+        try:
+            manifest = read_manifest(self.root)
+        except (OSError, ValueError) as error:
+            return IndexStatus("damaged", problem=f"manifest: {error}"), None
+        if manifest is None:
+            return IndexStatus("missing", problem="no manifest"), None
+        fault = find_fault(self.root / manifest.folder, manifest.files, is_thorough=is_thorough)
+        state: State = "damaged" if fault else "ready"
+        if manifest.epoch != self.epoch or manifest.audience != self.audience:
+            state, fault = "foreign", "made for another database or audience"
+        elif manifest.schema_version != SCHEMA_VERSION:
+            state, fault = "outdated", f"schema version {manifest.schema_version}, wanted {SCHEMA_VERSION}"
+        return IndexStatus(state, manifest.documents, manifest.last_change_id, fault), manifest
+
+    def _open_snapshot(self, stamp: _Stamp, old: _Snapshot | None) -> _Snapshot:
+        """Open what the manifest names; every file is read and compared with its digest before the library sees it."""
+        status, manifest = self._inspect(is_thorough=False)
+        if manifest is None or not status.is_ready:
+            raise IndexUnavailable(status)
+        folder = self.root / manifest.folder
+        is_same_folder = old is not None and old.manifest.folder == manifest.folder
+        known = old.manifest.files if old and is_same_folder else {}
+        opened = old.by_name if old and is_same_folder else {}
+        fresh = {name: file for name, file in manifest.files.items() if known.get(name) != file}
+        if fault := find_fault(folder, fresh, is_thorough=True):
+            raise IndexUnavailable(replace(status, state="damaged", problem=fault))
+        with reporting_damage():
+            storage, schema = FileStorage(str(folder)), make_schema()
+            contents = TOC.read(storage, _INDEX_NAME, gen=manifest.generation, schema=schema)
+            by_name = {
+                segment.segment_id(): opened.get(segment.segment_id())
+                or Segment(SegmentReader(storage, schema, segment))
+                for segment in contents.segments
+            }
+            live = [
+                (by_name[segment.segment_id()], frozenset(range(segment.doc_count_all())) - set(segment.deleted_docs()))
+                for segment in contents.segments
+            ]
+        return _Snapshot(manifest, stamp, tuple(live), by_name)
+
+    @contextmanager
+    def _write_lock(self) -> Iterator[None]:
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = FileLock(str(self.root / "write.lock"))
+        if not try_for(lock.acquire, timeout=_LOCK_SECONDS, delay=0.05):
+            raise IndexUnavailable(replace(self.status(), problem="another writer holds the lock"))
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _add(self, writer: SegmentWriter, entry: IndexEntry) -> None:
+        if not isinstance(entry, _ENTRY_TYPES[self.audience]):
+            raise TypeError(f"{type(entry).__name__} does not belong into the {self.audience} index")
+        text = make_search_text(entry.title, entry.body)
+        writer.add_document(text=text, content=text.encode(), facts=pack_facts(entry))
+
+    def _publish(self, folder: Path, *, last_change_id: int, known: Mapping[str, tuple[int, str]]) -> None:
+        """Make the newest commit in the folder the one that readers see, then remove the files of older ones."""
+        contents = TOC.read(FileStorage(str(folder)), _INDEX_NAME, schema=make_schema())
+        current = {f"_{_INDEX_NAME}_{contents.generation}", *(segment.segment_id() for segment in contents.segments)}
+        manifest = Manifest(
+            schema_version=SCHEMA_VERSION,
+            audience=self.audience,
+            epoch=self.epoch,
+            folder=folder.name,
+            generation=contents.generation,
+            documents=sum(segment.doc_count() for segment in contents.segments),
+            last_change_id=last_change_id,
+            files=describe_files((path for path in folder.iterdir() if path.name.split(".")[0] in current), known),
+        )
+        write_manifest(self.root, manifest)
+        _sweep(folder, manifest)
+
+    def _list_folders(self) -> list[Path]:
+        return sorted(path for path in self.root.glob("g[0-9]*") if path.is_dir())
+
+    def _make_next_folder(self) -> Path:
+        number = max((int(path.name[1:]) for path in self._list_folders()), default=0) + 1
+        folder = self.root / f"g{number:06d}"
+        folder.mkdir(mode=0o700)
+        return folder
+
+
+class _KeepingStorage(FileStorage):  # type: ignore[misc]  # the library has no types
+    """A folder in which a commit removes nothing: readers need the old files until the manifest names the new ones."""
+
+    def delete_file(self, name: str) -> None:
+        """Leave the file; `_sweep` takes it."""
+
+
+@contextmanager
+def _open_writer(folder: Path) -> Iterator[SegmentWriter]:
+    """The library's writer; commits at the end, or cancels and leaves the index as it was. Under `_write_lock`."""
+    index = FileIndex(_KeepingStorage(str(folder)), make_schema(), _INDEX_NAME)
+    writer = index.writer(_lk=False, codec=PlainCodec(), compound=False)
+    try:
+        yield writer
+        writer.commit()
+    except BaseException:
+        with suppress(Exception):  # what failed above is the error to report
+            writer.cancel()
+        raise
+
+
+def _sweep(folder: Path, manifest: Manifest) -> None:
+    """Remove what the manifest does not name: files of older commits and of writers that were killed."""
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.name not in manifest.files:
+            with suppress(OSError):  # a reader on Windows holds it: the next commit sweeps
+                path.unlink()

@@ -1,0 +1,203 @@
+"""What a query finds in open segments: matching, ranking and counting, all within the scope of the one who asks."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from review_app.domain.errors import N_, Invalid
+from review_app.domain.folding import fold_text
+from review_app.domain.search_terms import And, Match, Node, Not, Or, Query, Range, Word, list_words
+from review_app.domain.search_words import Audience, SearchWord, find_search_word
+from review_app.storage.index_segment import Segment
+from review_app.storage.search_types import Hit, SearchPage, SearchScope
+
+MAX_RESULTS_DEEP: Final = 1_000
+_TITLE_WEIGHT: Final = 4
+_K1: Final = 1.2
+_B: Final = 0.75
+
+Filters = Mapping[str, Collection[str | int]]
+Documents = set[int] | frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The documents of one segment that the searcher may see, and those of them that the query matches."""
+
+    segment: Segment
+    visible: Documents
+    is_scoped: bool
+    documents: Documents
+
+    def find_postings(self, term: str) -> Mapping[int, float]:
+        """Frequency by visible document; read from nowhere else when the search is scoped."""
+        return self.segment.find_postings(term, self.visible if self.is_scoped else None)
+
+
+def find_documents(
+    live: Iterable[tuple[Segment, frozenset[int]]], query: Query, *, scope: SearchScope, filters: Filters
+) -> list[Found]:
+    """What the query and the filters match, segment by segment. Invalid for a filter this audience has not."""
+    conditions = [(_find_allowed(name, query.audience, use="facet"), values) for name, values in filters.items()]
+    is_scoped = scope != SearchScope()
+    found = []
+    for segment, documents in live:
+        visible = _list_visible(segment, documents, scope)
+        view = Found(segment, visible, is_scoped, visible)
+        matched: Documents = visible
+        for word, values in conditions:
+            matched = _keep_equal(segment, word, values, matched)
+        if query.root is not None:
+            matched = _match(query.root, view, matched)
+        found.append(Found(segment, visible, is_scoped, matched))
+    return found
+
+
+def list_essay_ids(found: Iterable[Found]) -> tuple[int, ...]:
+    """The essays found, by ascending id."""
+    return tuple(sorted(part.segment.essay_ids[document] for part in found for document in part.documents))
+
+
+def make_page(
+    found: Sequence[Found], query: Query, *, facets: Sequence[str], sort: str, page: int, page_size: int
+) -> SearchPage:
+    """The page of hits in order, the total and the counts. Invalid for a facet or order this audience has not."""
+    offset = (page - 1) * page_size
+    if page < 1 or page_size < 1 or offset + page_size > MAX_RESULTS_DEEP:
+        raise Invalid(N_("最多翻看前 %(limit)s 条结果，请补充条件缩小范围。"), field="page", limit=MAX_RESULTS_DEEP)
+    words = [_find_allowed(name, query.audience, use="facet") for name in facets]
+    ranked = _rank(found, query) if sort == "relevance" else _sort_by(found, sort, query.audience)
+    best = heapq.nsmallest(offset + page_size, ranked)[offset:]
+    return SearchPage(
+        hits=tuple(Hit(essay_id, score) for _, _, essay_id, score in best),
+        total=sum(len(part.documents) for part in found),
+        facets={word.name: _count_values(found, word) for word in words},
+    )
+
+
+def _find_allowed(name: str, audience: Audience, *, use: Literal["facet", "sort"]) -> SearchWord:
+    word = find_search_word(name)
+    is_usable = word is not None and (word.is_facet if use == "facet" else word.is_sortable)
+    if word is None or not is_usable or audience not in word.audiences:
+        raise Invalid(N_("不能按“%(word)s”筛选或排序。"), field=use, word=name)
+    return word
+
+
+def _list_visible(segment: Segment, live: frozenset[int], scope: SearchScope) -> Documents:
+    visible = live
+    if scope.unit_id is not None:
+        visible = visible & segment.list_unit(scope.unit_id)
+    if scope.essay_ids is not None:
+        visible = visible & segment.list_essays(scope.essay_ids)
+    return visible
+
+
+def _match(node: Node, view: Found, within: Documents) -> Documents:
+    """The documents of `within` that the node matches."""
+    match node:
+        case Word(text=text):
+            postings = view.find_postings(fold_text(text))
+            return (
+                within.intersection(postings) if len(postings) < len(within) else {d for d in within if d in postings}
+            )
+        case Match(field="title", values=values, is_exact=is_exact):
+            titles = view.segment.titles
+            return {document for document in within if _fits(titles[document], values, is_exact)}
+        case Match(field=field, values=values, is_exact=is_exact):
+            names = view.segment.columns[field].documents
+            fitting = [documents for name, documents in names.items() if _fits(name, values, is_exact)]
+            return frozenset().union(*fitting).intersection(within)
+        case Range(field=field, low=low, high=high):
+            numbers = view.segment.columns[field].values
+            lowest, highest = -math.inf if low is None else low, math.inf if high is None else high
+            return {document for document in within if (n := numbers[document]) is not None and lowest <= n <= highest}
+        case Not(node=inner):
+            return within.difference(_match(inner, view, within))
+        case And(nodes=nodes):
+            for part in nodes:
+                within = _match(part, view, within)
+            return within
+        case Or(nodes=nodes):
+            return set().union(*(_match(part, view, within) for part in nodes))
+
+
+def _fits(name: str, values: Iterable[Word], is_exact: bool) -> bool:
+    return any(_fits_value(name, fold_text(value.text), value.is_prefix, is_exact) for value in values)
+
+
+def _fits_value(name: str, wanted: str, is_prefix: bool, is_exact: bool) -> bool:
+    if is_prefix:
+        return name.startswith(wanted)
+    return name == wanted if is_exact else wanted in name
+
+
+def _keep_equal(segment: Segment, word: SearchWord, values: Collection[str | int], within: Documents) -> Documents:
+    column = segment.columns[word.name]
+    if word.kind == "number":
+        return {document for document in within if column.values[document] in values}
+    chosen = (column.documents.get(fold_text(str(value)), frozenset()) for value in values)
+    return frozenset().union(*chosen).intersection(within)
+
+
+def _rank(found: Sequence[Found], query: Query) -> Iterable[tuple[float, str, int, float]]:
+    """Sort keys by falling relevance (BM25 with the title counting four times), then by number.
+
+    Frequencies over documents are those of the visible ones, so the order tells nothing of the others.
+    """
+    terms = list(dict.fromkeys(map(fold_text, list_words(query))))
+    visible_count = sum(len(part.visible) for part in found)
+    length_sum = sum(part.segment.lengths[document] for part in found for document in part.visible)
+    per_average_length = _K1 * _B * visible_count / (length_sum or 1)
+    postings = [[part.find_postings(term) for term in terms] for part in found]
+    weights = []
+    for place in range(len(terms)):
+        holding = sum(len(in_part[place].keys() & part.visible) for in_part, part in zip(postings, found, strict=True))
+        weights.append((_K1 + 1) * math.log(1 + (visible_count - holding + 0.5) / (holding + 0.5)))
+    for in_part, part in zip(postings, found, strict=True):
+        segment = part.segment
+        numbers, lengths, titles = segment.columns["number"].values, segment.lengths, segment.titles
+        sides = list(zip(terms, weights, in_part, strict=True))
+        for document in part.documents:
+            damping = _K1 * (1 - _B) + per_average_length * lengths[document]
+            score = 0.0
+            for term, weight, frequencies in sides:
+                frequency = frequencies.get(document)
+                if frequency:
+                    frequency += (_TITLE_WEIGHT - 1) * titles[document].count(term)
+                    score += weight * frequency / (frequency + damping)
+            yield -score, numbers[document], segment.essay_ids[document], score
+
+
+def _sort_by(found: Sequence[Found], sort: str, audience: Audience) -> Iterable[tuple[Any, str, int, float]]:
+    """Sort keys by a word of the table, falling with a leading "-"; essays without a value come last."""
+    name = sort.removeprefix("-")
+    word = _find_allowed(name, audience, use="sort")
+    values = sorted({value for part in found for value in _list_values(part, word)}, reverse=sort.startswith("-"))
+    places = {value: place for place, value in enumerate(values)}
+    for part in found:
+        segment = part.segment
+        numbers, column = segment.columns["number"].values, segment.columns[word.name].values
+        for document in part.documents:
+            place = places.get(column[document], len(places))
+            yield place, numbers[document], segment.essay_ids[document], 0.0
+
+
+def _list_values(part: Found, word: SearchWord) -> Iterable[Any]:
+    column = part.segment.columns[word.name].values
+    return (value for document in part.documents if (value := column[document]) not in (None, ""))
+
+
+def _count_values(found: Iterable[Found], word: SearchWord) -> dict[str | int, int]:
+    counts: Counter[Any] = Counter()
+    for part in found:
+        for value in _list_values(part, word):
+            if isinstance(value, list):
+                counts.update(value)
+            else:
+                counts[value] += 1
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
