@@ -82,10 +82,11 @@ def plan_assignment(
     own_unit = _own_unit_masks(panel)
     declared = {essay_id: _mask(ids, column) for essay_id, ids in _readers_by_essay(conflicts).items()}
 
+    everyone = (1 << len(panel)) - 1
     random = Random(seed)
     flow = _Flow(
         open_to=[
-            _mask(column, column)
+            everyone
             & ~own_unit.get(essay.unit_id, 0)
             & ~declared.get(essay.essay_id, 0)
             & ~_mask(readers[essay.essay_id], column)

@@ -15,7 +15,7 @@ TITLE_IN_NAME: Final = 20
 _UNIT_CODE = re.compile(r"[A-Z0-9]{2,12}")
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|]')
 # Names that Windows keeps for devices, whatever the extension.
-_DEVICE = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)")
+_DEVICE = re.compile(r"(?i)^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\s*(?:\.|$))")
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}$")
 
 
@@ -48,10 +48,10 @@ def format_receipt_number(entry_number: str, version: int, digest: str) -> str:
 def safe_file_name(text: str, limit: int = FILE_NAME_LIMIT) -> str:
     """The text as one path segment for Windows, Linux and zip: at most `limit` characters, the extension kept when
     cut; "未命名" where nothing is left."""
-    visible = "".join(" " if character.isspace() else character for character in unicodedata.normalize("NFC", text))
-    visible = "".join(character for character in visible if not unicodedata.category(character).startswith("C"))
-    name = " ".join(_FORBIDDEN.sub("", visible).split()).strip(" .")
-    name = _DEVICE.sub(lambda match: f"{match[0]}_", name, count=1) if _DEVICE.match(name) else name
+    spaced = "".join(" " if character.isspace() else character for character in text)
+    visible = "".join(character for character in spaced if not unicodedata.category(character).startswith("C"))
+    name = " ".join(unicodedata.normalize("NFC", _FORBIDDEN.sub("", visible)).split()).strip(" .")
+    name = _DEVICE.sub(r"\g<0>_", name)
     if len(name) > limit:
         extension = _EXTENSION.search(name)
         tail = extension[0] if extension else ""

@@ -67,16 +67,17 @@ def is_long_title(title: str) -> bool:
 
 
 def _visible(text: str) -> str:
-    """The text in NFC; breaking white space becomes a space, what has no look of its own goes."""
+    """The text in NFC; white space of any kind becomes a space, what has no look of its own goes."""
     shown = []
-    for character in unicodedata.normalize("NFC", text):
+    for character in text:
         if character.isspace():
             shown.append(" ")
         # Cc control, Cf zero-width and direction, Cs half a surrogate pair. Private use (Co) stays: rare characters
         # of older Chinese fonts live there.
         elif unicodedata.category(character) not in ("Cc", "Cf", "Cs") and not _is_noncharacter(character):
             shown.append(character)
-    return "".join(shown)
+    # Last, because a letter and its accent may have stood apart until now.
+    return unicodedata.normalize("NFC", "".join(shown))
 
 
 def _is_noncharacter(character: str) -> bool:
