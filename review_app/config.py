@@ -25,7 +25,6 @@ class Settings:
     trusted_hosts: tuple[str, ...]
     is_https: bool = False
     language: Literal["zh", "en"] = "zh"
-    soffice: str = ""
     max_upload_bytes: int = 50 * MEBIBYTE
     session_idle_minutes: int = 30
     session_life_hours: int = 12
@@ -59,13 +58,17 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         raise ValueError(f"REVIEW_HTTPS must be on or off, not {https!r}")
     return Settings(
         data_dir=data_dir,
-        uploads_dir=Path(env.get("REVIEW_UPLOADS") or ROOT / "uploads").resolve(),
+        uploads_dir=Path(env.get("REVIEW_UPLOADS") or _default_uploads(data_dir)).resolve(),
         secret_key=_read_secret(Path(env.get("REVIEW_SECRET_FILE") or data_dir / "secret")),
         trusted_hosts=_trusted_hosts(env.get("REVIEW_HOSTS", "")),
         is_https=https == "on",
         language="en" if language == "en" else "zh",
-        soffice=env.get("REVIEW_SOFFICE", ""),
     )
+
+
+def _default_uploads(data_dir: Path) -> Path:
+    """`uploads/` for the ordinary data folder; below the data folder when that was moved elsewhere."""
+    return ROOT / "uploads" if data_dir == ROOT / "instance" else data_dir / "uploads"
 
 
 def _trusted_hosts(listed: str) -> tuple[str, ...]:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from functools import cache
+
+from sqlalchemy import select
 
 from compile.reading import Converter, find_converter
 from review_app.config import Settings
+from review_app.models import Installation
+from review_app.schema import migrate
 from review_app.storage.database import Database
 from review_app.storage.files import FileStore
-from review_app.storage.index import Audience, SearchIndex, open_index
+from review_app.storage.index import SearchIndex
+from review_app.storage.search_types import IndexAudience
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +25,37 @@ class Resources:
     settings: Settings
     database: Database
     files: FileStore
-    indexes: dict[Audience, SearchIndex]
+    indexes: dict[IndexAudience, SearchIndex]
     converter: Converter | None
     wake: threading.Event = field(default_factory=threading.Event)
 
+    def close(self) -> None:
+        """Let go of the database and the indexes."""
+        for index in self.indexes.values():
+            index.close()
+        self.database.dispose()
+
 
 def open_resources(settings: Settings) -> Resources:
-    """Open everything `settings` name, without touching their content; raises UnsafeDatabase if pragmas do not hold."""
+    """Open everything `settings` name, with the database at the newest schema; raises UnsafeDatabase if the settings
+    that make it safe do not hold."""
     database = Database(settings.database_path)
     database.check_pragmas()
+    migrate(database)
+    with database.read() as session:
+        epoch = session.scalars(select(Installation.epoch)).one()
     return Resources(
         settings=settings,
         database=database,
         files=FileStore(settings.uploads_dir),
-        indexes={audience: open_index(settings.index_dir / audience, audience) for audience in Audience},
-        converter=find_converter(settings.soffice),
+        indexes={
+            "bureau": SearchIndex(settings.index_dir / "bureau", audience="bureau", epoch=epoch),
+            "reviewer": SearchIndex(settings.index_dir / "reviewer", audience="reviewer", epoch=epoch),
+        },
+        converter=_find_converter(),
     )
+
+
+@cache
+def _find_converter() -> Converter | None:
+    return find_converter()

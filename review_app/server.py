@@ -13,8 +13,8 @@ from review_app.cli.demo import read_demo_logins, start_demo_contest
 from review_app.config import read_settings
 from review_app.factory import create_app
 from review_app.handlers import HANDLERS
+from review_app.index_job import ensure_indexes
 from review_app.resources import open_resources
-from review_app.schema import migrate
 from review_app.worker import Worker
 
 THREADS = 8
@@ -31,8 +31,8 @@ def serve(host: str, port: int) -> None:
     if host not in ("0.0.0.0", "::"):  # noqa: S104  (compared, not bound)
         settings = replace(settings, trusted_hosts=(*settings.trusted_hosts, host))
     resources = open_resources(settings)
-    migrate(resources.database)
     start_demo_contest(resources)
+    ensure_indexes(resources)
     worker = Worker(resources, HANDLERS)
     worker.start()
     server = create_server(

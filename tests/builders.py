@@ -27,7 +27,6 @@ from review_app.models import (
     User,
 )
 from review_app.resources import Resources, open_resources
-from review_app.schema import migrate
 from review_app.services.passwords import hash_password
 from review_app.work import open_work
 
@@ -51,9 +50,7 @@ def make_settings(folder: Path) -> Settings:
 def make_resources(folder: Path) -> Resources:
     """Opened resources with a migrated, empty database."""
     folder.mkdir(parents=True, exist_ok=True)
-    resources = open_resources(make_settings(folder))
-    migrate(resources.database)
-    return resources
+    return open_resources(make_settings(folder))
 
 
 def add(resources: Resources, *rows: Base) -> None:

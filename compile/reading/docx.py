@@ -32,9 +32,7 @@ from compile.reading.xml_parts import MC, W
 MAX_BLOCKS = 60_000
 MAX_PICTURES = 200
 
-_BLOCK_WRAPPERS = frozenset(
-    W + name for name in ("sdtContent", "customXml", "smartTag", "ins", "moveTo")
-)
+_BLOCK_WRAPPERS = frozenset(W + name for name in ("sdtContent", "customXml", "smartTag", "ins", "moveTo"))
 _PAGE_NUMBER = re.compile(r"[\s\d\-—–－第共页/／]*")
 
 

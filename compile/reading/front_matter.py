@@ -21,7 +21,9 @@ CONTEST_TAG = re.compile(
 _ATTACHMENT = re.compile(r"附件?\s*[一二三四五六七八九十\d]{0,2}\s*[:：]?")
 _TITLE_LABEL = re.compile(r"^(?:作品)?(?:题目|标题|名称)\s*[:：]\s*")
 _DASHES = re.compile(r"^\s*(?:—{1,2}|－{1,2}|―{1,2}|–{1,2}|-{2,3}|─{1,2})\s*(?=\S)")
-_NUMBERED = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]{1,3}[章节部篇]|\d{1,2}[、.．])")
+_NUMBERED = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]{1,3}[章节部篇]|\d{1,2}[、.．])"
+)
 _PREFACE = re.compile(r"(?:前\s*言|引\s*言|引\s*子|题\s*记|序\s*言?|编者按|摘\s*要|导\s*语|目\s*录)[:：]?$")
 _SPACED_OUT = re.compile(r"(?:[^\s　][\s　]+)+[^\s　]")
 _DATE = re.compile(
@@ -155,7 +157,9 @@ def _can_be_title(line: Line, body_size: float) -> bool:
         return False
     if _PREFACE.match(text):
         return False
-    is_styled = line.outline or line.is_bold or line.align == "center" or line.size_pt >= max(_DISPLAY_PT, body_size + 1)
+    is_styled = (
+        line.outline or line.is_bold or line.align == "center" or line.size_pt >= max(_DISPLAY_PT, body_size + 1)
+    )
     return bool(is_styled) or len(text) <= _LONGEST_PLAIN_TITLE
 
 
@@ -186,7 +190,13 @@ def _read_subtitle(line: Line, body_size: float) -> str:
         return text
     is_display = line.align == "center" and (line.is_bold or line.size_pt > body_size > 0)
     is_plain = line.outline or ends_sentence(text) or _NUMBERED.match(text) or _PREFACE.match(text)
-    if not is_display or is_plain or is_date_line(text) or is_contest_tag(text) or read_signature(text, is_expected=True):
+    if (
+        not is_display
+        or is_plain
+        or is_date_line(text)
+        or is_contest_tag(text)
+        or read_signature(text, is_expected=True)
+    ):
         return ""
     return text
 

@@ -12,7 +12,19 @@ from compile.reading.text import decode_text
 
 FileFormat = Literal["docx", "odt", "doc", "doc-95", "doc-6", "wps", "rtf", "txt"]
 
-_WEB_OR_CODE_HEADS = ("<!doctype", "<html", "<head", "<body", "<meta", "<script", "<svg", "<?xml", "<?php", "<%", "mime-version:")
+_WEB_OR_CODE_HEADS = (
+    "<!doctype",
+    "<html",
+    "<head",
+    "<body",
+    "<meta",
+    "<script",
+    "<svg",
+    "<?xml",
+    "<?php",
+    "<%",
+    "mime-version:",
+)
 _ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _FIB_BYTES = 12
 _FIB_IS_ENCRYPTED = 0x0100

@@ -12,7 +12,6 @@ from review_app.config import read_settings
 from review_app.domain.actor import SYSTEM
 from review_app.domain.errors import DomainError
 from review_app.resources import Resources, open_resources
-from review_app.schema import migrate
 from review_app.work import Work, open_work
 
 
@@ -33,10 +32,8 @@ def main() -> None:
 
 
 def open_house() -> Resources:
-    """The resources of this installation, with the database at the newest schema."""
-    resources = open_resources(read_settings())
-    migrate(resources.database)
-    return resources
+    """The resources of this installation."""
+    return open_resources(read_settings())
 
 
 @contextmanager

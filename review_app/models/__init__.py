@@ -6,7 +6,7 @@ from review_app.models.audit import AuditEntry
 from review_app.models.base import Base
 from review_app.models.contest import AwardLevel, Contest, Criterion, DeadlineChange
 from review_app.models.essay import Essay, EssayVersion, FormalCheck, Receipt, StoredFile
-from review_app.models.job import AnsweredRequest, Job
+from review_app.models.job import AnsweredRequest, Installation, Job
 from review_app.models.review import Review, Score, TieDecision
 from review_app.models.tag import EssayTag, Tag
 from review_app.models.unit import Unit, UnitClass
@@ -27,6 +27,7 @@ __all__ = [
     "EssayVersion",
     "FailedLogin",
     "FormalCheck",
+    "Installation",
     "Job",
     "LoginSession",
     "Receipt",

@@ -1,4 +1,4 @@
-"""The outbox of work to do after a commit, and the answers already given to one-time form keys."""
+"""The outbox of work to do after a commit, answers given to one-time form keys, and the name of this database."""
 
 from __future__ import annotations
 
@@ -43,3 +43,12 @@ class AnsweredRequest(Base):
     key: Mapped[str] = mapped_column(String(64))
     location: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Installation(Base):
+    """One row: `epoch` names this database, so that an index made for another one is known as foreign."""
+
+    __tablename__ = "installation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    epoch: Mapped[str] = mapped_column(String(32))

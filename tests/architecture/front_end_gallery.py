@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from types import SimpleNamespace
 
-from compile.manuscript import Cell, Heading, ListItem, Manuscript, Paragraph, Picture, Row, Run, Table
 from flask import Flask, Response, jsonify, make_response, redirect, render_template, request
 from jinja2 import FileSystemLoader, StrictUndefined
+
+from compile.manuscript import Cell, Heading, ListItem, Manuscript, Paragraph, Picture, Row, Run, Table
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "review_app" / "static"
@@ -37,15 +38,43 @@ EVERY_BLOCK = Manuscript(
     subtitle="柳河镇信访办工作手记",
     blocks=(
         Heading(1, (Run("一、清晨的接访室"),)),
-        Paragraph((Run("接访室的灯"), Run("六点半", bold=True), Run("就亮了"), Run("。", note=0), Run("面积 30m"), Run("2", script="sup"))),
+        Paragraph(
+            (
+                Run("接访室的灯"),
+                Run("六点半", bold=True),
+                Run("就亮了"),
+                Run("。", note=0),
+                Run("面积 30m"),
+                Run("2", script="sup"),
+            )
+        ),
         Heading(2, (Run("（一）三张凳子"),)),
-        ListItem("1.", (Run("一张给来访的人，"), Run("一张给记录的人", italic=True, underline=True),)),
+        ListItem(
+            "1.",
+            (
+                Run("一张给来访的人，"),
+                Run("一张给记录的人", italic=True, underline=True),
+            ),
+        ),
         ListItem("（1）", (Run("还有一张空着，给等的人。"),), level=1),
         Picture("a" * 64, 640, 400, "图为周明在村民家中核对分地底册", "李娜"),
         Table(
             (
-                Row((Cell((Paragraph((Run("月份"),)),)), Cell((Paragraph((Run("来访"),)),)), Cell((Paragraph((Run("办结"),)),))), is_header=True),
-                Row((Cell((Paragraph((Run("三月"),)),), row_span=2), Cell((Paragraph((Run("14"),), "right"),)), Cell((Paragraph((Run("13"),), "right"),)))),
+                Row(
+                    (
+                        Cell((Paragraph((Run("月份"),)),)),
+                        Cell((Paragraph((Run("来访"),)),)),
+                        Cell((Paragraph((Run("办结"),)),)),
+                    ),
+                    is_header=True,
+                ),
+                Row(
+                    (
+                        Cell((Paragraph((Run("三月"),)),), row_span=2),
+                        Cell((Paragraph((Run("14"),), "right"),)),
+                        Cell((Paragraph((Run("13"),), "right"),)),
+                    )
+                ),
                 Row((Cell((Paragraph((Run("合计 27"),), "center"),), column_span=2),)),
             ),
             columns=3,
@@ -101,7 +130,12 @@ def make_chrome(role: str = "bureau", **facts: object) -> SimpleNamespace:
         "reviewer": [("#", "我的队列", 27, True), ("#", "检索", None, False)],
         "": [],
     }[role]  # fmt: skip
-    names = {"bureau": ("王科长", "县信访局"), "unit": ("周明", "柳河镇"), "reviewer": ("评审专家 07", ""), "": ("", "")}[role]
+    names = {
+        "bureau": ("王科长", "县信访局"),
+        "unit": ("周明", "柳河镇"),
+        "reviewer": ("评审专家 07", ""),
+        "": ("", ""),
+    }[role]
     values: dict[str, object] = {
         "actor_name": names[0], "unit_name": names[1], "role": role, "contest_name": "最美信访干部征文 · 2026",
         "nav": [SimpleNamespace(url=url, label=label, counter=counter, is_current=current) for url, label, counter, current in nav],
@@ -150,7 +184,12 @@ def make_gallery_app() -> Flask:
 
     @app.get("/parts-with-errors")
     def parts_with_errors() -> str:
-        return show("parts.html", "unit", title="报送作品", errors={"title": "请填写题目", "group": "请选择组别", "original": "请勾选承诺", "": "报送已经截止"})
+        return show(
+            "parts.html",
+            "unit",
+            title="报送作品",
+            errors={"title": "请填写题目", "group": "请选择组别", "original": "请勾选承诺", "": "报送已经截止"},
+        )
 
     @app.get("/reading")
     def reading() -> str:
@@ -162,7 +201,9 @@ def make_gallery_app() -> Flask:
 
     @app.get("/missing")
     def missing() -> str:
-        return show("errors.html", "unit", title="没有找到这一页", advice="内容可能已被移走，请回到首页。", reference="9f2c41d0")
+        return show(
+            "errors.html", "unit", title="没有找到这一页", advice="内容可能已被移走，请回到首页。", reference="9f2c41d0"
+        )
 
     @app.get("/blank")
     def blank() -> str:
@@ -173,7 +214,10 @@ def make_gallery_app() -> Flask:
 
     @app.get("/picture.svg")
     def picture() -> Response:
-        return Response('<svg xmlns="http://www.w3.org/2000/svg" width="640" height="400"><rect width="640" height="400" fill="#cfd8d3"/></svg>', mimetype="image/svg+xml")
+        return Response(
+            '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="400"><rect width="640" height="400" fill="#cfd8d3"/></svg>',
+            mimetype="image/svg+xml",
+        )
 
     @app.post("/echo")
     def echo() -> object:

@@ -69,6 +69,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_failed_login_login_address_at"), ["login", "address", "at"], unique=False)
 
     op.create_table(
+        "installation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("epoch", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
+    )
+    op.create_table(
         "job",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
@@ -101,7 +107,7 @@ def upgrade() -> None:
         "tag",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("slug", sa.String(length=40), nullable=False),
-        sa.Column("group_name", sa.String(length=40), nullable=False),
+        sa.Column("group_key", sa.String(length=24), nullable=False),
         sa.Column("name_zh", sa.String(length=40), nullable=False),
         sa.Column("name_en", sa.String(length=80), nullable=False),
         sa.Column("pinyin", sa.String(length=160), nullable=False),
@@ -452,6 +458,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_score_review_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("review_id", "criterion_id", name=op.f("pk_score")),
     )
+    op.execute("INSERT INTO installation (id, epoch) VALUES (1, lower(hex(randomblob(16))))")
     for guard in GUARDS:
         op.execute(guard)
 
@@ -507,6 +514,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_job_kind"))
 
     op.drop_table("job")
+    op.drop_table("installation")
     with op.batch_alter_table("failed_login", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_failed_login_login_address_at"))
         batch_op.drop_index(batch_op.f("ix_failed_login_address_at"))

@@ -1,0 +1,11 @@
+"""What the worker does for each kind of job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from review_app.index_job import run_index
+from review_app.worker import Handler
+
+HANDLERS: Final[Mapping[str, Handler]] = {"index-essay": run_index}

@@ -1,0 +1,125 @@
+"""What of an essay goes into the search indexes: all of it for the bureau, the blind part for reviewers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from compile.manuscript import body_text
+from compile.manuscript_json import load_manuscript
+from review_app.domain.essay_state import EssayState
+from review_app.domain.ranking import EssaySheets, rank_essays
+from review_app.models import AwardLevel, Contest, Essay, EssayTag, EssayVersion, Tag, Unit, User
+from review_app.queries.sheets import list_sheets
+from review_app.storage.search_types import BureauEntry, ReviewerEntry
+
+BATCH = 200
+_SEARCHABLE = (EssayState.SUBMITTED, EssayState.RETURNED, EssayState.ACCEPTED)
+
+ReadBytes = Callable[[str], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class EssayEntries:
+    """The entries of one essay; None where that audience finds it no longer."""
+
+    essay_id: int
+    bureau: BureauEntry | None
+    reviewer: ReviewerEntry | None
+
+
+def list_searchable_ids(session: Session) -> tuple[int, ...]:
+    """All essays that belong into an index."""
+    return tuple(session.scalars(select(Essay.id).where(Essay.state.in_(_SEARCHABLE)).order_by(Essay.id)))
+
+
+def iter_entries(session: Session, essay_ids: Sequence[int], read: ReadBytes) -> Iterator[EssayEntries]:
+    """The entries of the essays, in order; an essay that is withdrawn, a draft or gone has none. `read` gives the
+    content of a stored file. Works through them in batches, five statements each."""
+    for start in range(0, len(essay_ids), BATCH):
+        yield from _entries_of(session, essay_ids[start : start + BATCH], read)
+
+
+def _entries_of(session: Session, essay_ids: Sequence[int], read: ReadBytes) -> Iterator[EssayEntries]:
+    found = session.execute(
+        select(Essay, EssayVersion.manuscript_key, EssayVersion.words, Unit, AwardLevel.name_zh, Contest)
+        .join(EssayVersion, EssayVersion.id == Essay.latest_version_id)
+        .join(Unit, Unit.id == Essay.unit_id)
+        .join(Contest, Contest.id == Essay.contest_id)
+        .outerjoin(AwardLevel, AwardLevel.id == Essay.award_level_id)
+        .where(Essay.id.in_(essay_ids), Essay.state.in_(_SEARCHABLE))
+    )
+    rows = {row.Essay.id: row for row in found}
+    tags, unit_tags = _tags_of(session, essay_ids)
+    genres = dict(session.execute(select(Tag.slug, Tag.name_zh).where(Tag.group_key == "genre")).tuples())
+    scores = _scores_of(session, essay_ids)
+    for essay_id in essay_ids:
+        row = rows.get(essay_id)
+        if row is None:
+            yield EssayEntries(essay_id, None, None)
+            continue
+        essay, unit, contest = row.Essay, row.Unit, row.Contest
+        body = body_text(load_manuscript(read(row.manuscript_key)))
+        genre = genres.get(essay.genre, "")
+        title = f"{essay.title} {essay.subtitle}".strip()
+        mean = scores.get(essay_id)
+        bureau = BureauEntry(
+            essay_id=essay_id,
+            number=essay.number or "",
+            title=title,
+            body=body,
+            words=row.words,
+            unit=unit.name,
+            unit_id=unit.id,
+            author="、".join(essay.authors),
+            genre=genre,
+            tags=tags.get(essay_id, ()),
+            award=row.name_zh or "",
+            year=contest.year,
+            score_tenths=None if mean is None else round(mean * 10),
+            state=EssayState(essay.state).label,
+        )
+        reviewer = ReviewerEntry(
+            essay_id=essay_id,
+            number=essay.blind_number or "",
+            title=title,
+            body=body,
+            words=row.words,
+            genre=genre,
+            tags=unit_tags.get(essay_id, ()),
+        )
+        yield EssayEntries(essay_id, bureau, reviewer if essay.state == EssayState.ACCEPTED else None)
+
+
+def _tags_of(
+    session: Session, essay_ids: Sequence[int]
+) -> tuple[dict[int, tuple[str, ...]], dict[int, tuple[str, ...]]]:
+    """All tags of each essay, and those its own unit proposed: only these may another reviewer know of."""
+    everyone: defaultdict[int, dict[str, None]] = defaultdict(dict)
+    units: defaultdict[int, dict[str, None]] = defaultdict(dict)
+    rows = session.execute(
+        select(EssayTag.essay_id, Tag.name_zh, User.role)
+        .join(Tag, Tag.id == EssayTag.tag_id)
+        .join(User, User.id == EssayTag.user_id)
+        .where(EssayTag.essay_id.in_(essay_ids))
+        .order_by(Tag.position)
+    )
+    for essay_id, name, role in rows:
+        everyone[essay_id][name] = None
+        if role == "unit":
+            units[essay_id][name] = None
+    return (
+        {essay_id: tuple(names) for essay_id, names in everyone.items()},
+        {essay_id: tuple(names) for essay_id, names in units.items()},
+    )
+
+
+def _scores_of(session: Session, essay_ids: Sequence[int]) -> dict[int, Fraction]:
+    sheets = list_sheets(session, essay_ids=essay_ids)
+    ranked = rank_essays(EssaySheets(essay_id, found) for essay_id, found in sheets.items())
+    return {row.essay_id: row.mean for row in ranked if row.mean is not None}
