@@ -6,19 +6,17 @@ import os
 import shutil
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, FileIndex
-from whoosh.reading import SegmentReader
 from whoosh.util.filelock import FileLock, try_for
 from whoosh.writing import SegmentWriter
 
 from review_app.domain.search_terms import Query
-from review_app.storage.analyzer import SCHEMA_VERSION, PlainCodec, make_schema, make_search_text
+from review_app.storage.analyzer import SCHEMA_VERSION, make_search_text
+from review_app.storage.index_files import INDEX_NAME, create_contents, open_segment, open_writer, read_contents, sweep
 from review_app.storage.index_manifest import (
     MANIFEST_NAME,
     Manifest,
@@ -42,7 +40,6 @@ from review_app.storage.search_types import (
     State,
 )
 
-_INDEX_NAME: Final = "essays"
 _LOCK_SECONDS: Final = 30
 _ENTRY_TYPES: Final = {"bureau": BureauEntry, "reviewer": ReviewerEntry}
 _Stamp = tuple[int, int, int] | None
@@ -108,8 +105,8 @@ class SearchIndex:
             snapshot = self._refresh()
             manifest = snapshot.manifest
             folder = self.root / manifest.folder
-            _sweep(folder, manifest)
-            with _open_writer(folder) as writer:
+            sweep(folder, manifest)
+            with open_writer(folder) as writer:
                 base = 0
                 for segment, live in snapshot.segments:
                     for document in segment.list_essays(latest) & live:
@@ -131,8 +128,8 @@ class SearchIndex:
         with self._write_lock():
             folder = self._make_next_folder()
             try:
-                FileIndex.create(FileStorage(str(folder)), make_schema(), _INDEX_NAME)
-                with _open_writer(folder) as writer:
+                create_contents(folder)
+                with open_writer(folder) as writer:
                     for entry in entries:
                         self._add(writer, entry)
                 self._publish(folder, last_change_id=last_change_id, known={})
@@ -146,11 +143,11 @@ class SearchIndex:
 
     def status(self) -> IndexStatus:
         """How the index stands by its manifest and the sizes of its files."""
-        return self._inspect(is_thorough=False)[0]
+        return self._inspect_settled(is_thorough=False)
 
     def check(self) -> IndexStatus:
         """How the index stands after reading every byte; for start-up, doctor and after a crash."""
-        return self._inspect(is_thorough=True)[0]
+        return self._inspect_settled(is_thorough=True)
 
     def close(self) -> None:
         """Let go of all files; a later search opens them again."""
@@ -192,6 +189,13 @@ class SearchIndex:
             return None
         return found.st_ino, found.st_mtime_ns, found.st_size
 
+    def _inspect_settled(self, *, is_thorough: bool) -> IndexStatus:
+        while True:
+            stamp = self._read_stamp()
+            status, _ = self._inspect(is_thorough=is_thorough)
+            if status.is_ready or stamp == self._read_stamp():
+                return status  # otherwise a writer took files away while they were looked at
+
     def _inspect(self, *, is_thorough: bool) -> tuple[IndexStatus, Manifest | None]:
         try:
             manifest = read_manifest(self.root)
@@ -220,11 +224,9 @@ class SearchIndex:
         if fault := find_fault(folder, fresh, is_thorough=True):
             raise IndexUnavailable(replace(status, state="damaged", problem=fault))
         with reporting_damage():
-            storage, schema = FileStorage(str(folder)), make_schema()
-            contents = TOC.read(storage, _INDEX_NAME, gen=manifest.generation, schema=schema)
+            contents = read_contents(folder, manifest.generation)
             by_name = {
-                segment.segment_id(): opened.get(segment.segment_id())
-                or Segment(SegmentReader(storage, schema, segment))
+                segment.segment_id(): opened.get(segment.segment_id()) or open_segment(folder, segment)
                 for segment in contents.segments
             }
             live = [
@@ -252,8 +254,8 @@ class SearchIndex:
 
     def _publish(self, folder: Path, *, last_change_id: int, known: Mapping[str, tuple[int, str]]) -> None:
         """Make the newest commit in the folder the one that readers see, then remove the files of older ones."""
-        contents = TOC.read(FileStorage(str(folder)), _INDEX_NAME, schema=make_schema())
-        current = {f"_{_INDEX_NAME}_{contents.generation}", *(segment.segment_id() for segment in contents.segments)}
+        contents = read_contents(folder)
+        current = {f"_{INDEX_NAME}_{contents.generation}", *(segment.segment_id() for segment in contents.segments)}
         manifest = Manifest(
             schema_version=SCHEMA_VERSION,
             audience=self.audience,
@@ -265,44 +267,13 @@ class SearchIndex:
             files=describe_files((path for path in folder.iterdir() if path.name.split(".")[0] in current), known),
         )
         write_manifest(self.root, manifest)
-        _sweep(folder, manifest)
+        sweep(folder, manifest)
 
     def _list_folders(self) -> list[Path]:
-        return sorted(path for path in self.root.glob("g[0-9]*") if path.is_dir())
+        return sorted(path for path in self.root.glob("g*") if path.name[1:].isdecimal() and path.is_dir())
 
     def _make_next_folder(self) -> Path:
         number = max((int(path.name[1:]) for path in self._list_folders()), default=0) + 1
         folder = self.root / f"g{number:06d}"
         folder.mkdir(mode=0o700)
         return folder
-
-
-class _KeepingStorage(FileStorage):  # type: ignore[misc]  # the library has no types
-    """A folder in which a commit removes nothing: readers need the old files until the manifest names the new ones."""
-
-    def delete_file(self, name: str) -> None:
-        """Leave the file; `_sweep` takes it."""
-
-
-@contextmanager
-def _open_writer(folder: Path) -> Iterator[SegmentWriter]:
-    """The library's writer; commits at the end, or cancels and leaves the index as it was. Under `_write_lock`."""
-    index = FileIndex(_KeepingStorage(str(folder)), make_schema(), _INDEX_NAME)
-    writer = index.writer(_lk=False, codec=PlainCodec(), compound=False)
-    try:
-        yield writer
-        writer.commit()
-    except BaseException:
-        with suppress(Exception):  # what failed above is the error to report
-            writer.cancel()
-        raise
-
-
-def _sweep(folder: Path, manifest: Manifest) -> None:
-    """Remove what the manifest does not name: files of older commits and of writers that were killed."""
-    for path in folder.iterdir():
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        elif path.name not in manifest.files:
-            with suppress(OSError):  # a reader on Windows holds it: the next commit sweeps
-                path.unlink()
