@@ -1,14 +1,272 @@
-"""The search page."""
+"""Search with facets and snippets: the address is the query."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from review_app.domain.actor import Role
+from review_app.domain.errors import N_
 from review_app.domain.permissions import Permission
-from review_app.web.access import permit
+from review_app.domain.search_terms import (
+    And,
+    Match,
+    Query,
+    QueryError,
+    Word,
+    drop_condition,
+    list_conditions,
+    parse_query,
+    render_node,
+    render_query,
+)
+from review_app.domain.search_words import SearchWord, list_search_words
+from review_app.queries.search import (
+    PAGE_SIZE,
+    BureauHit,
+    Results,
+    ReviewerHit,
+    audience_of,
+    search_essays,
+)
+from review_app.web.access import current_actor, permit
+from review_app.web.errors import say
+from review_app.web.page import render
+from review_app.web.request import read, resources
 from review_app.web.search import bp
+
+_FACET_LIMIT: Final = 8
+_SORTS: Final = {
+    "relevance": N_("相关度"),
+    "-score": N_("得分"),
+    "unit": N_("单位"),
+    "-words": N_("字数"),
+    "number": N_("编号"),
+}
+_FACET_NAMES: Final = {
+    "award": N_("奖项"),
+    "unit": N_("单位"),
+    "tag": N_("标签"),
+    "genre": N_("体裁"),
+    "state": N_("状态"),
+    "year": N_("年份"),
+}
+
+Pieces = tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownHit:
+    """A hit as the template lists it."""
+
+    title: Pieces
+    url: str
+    facts: tuple[str, ...]
+    snippet: Pieces
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFacet:
+    """A facet: its options are (label, count, address, whether it is on)."""
+
+    title: str
+    options: tuple[tuple[str, int, str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """The search page in any state: nothing asked yet, an error, nothing found, or results."""
+
+    title: str
+    text: str
+    is_asked: bool
+    error: str
+    error_pieces: Pieces
+    total: int
+    hits: tuple[ShownHit, ...]
+    facets: tuple[ShownFacet, ...]
+    conditions: tuple[tuple[str, str], ...]
+    suggestions: tuple[tuple[str, int, str], ...]
+    is_fallback: bool
+    sort: str
+    sorts: tuple[tuple[str, str, bool], ...]
+    current: int
+    pages: int
+    page_url: Callable[[int], str]
+    words: tuple[SearchWord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HelpPage:
+    """The query language, from its one table."""
+
+    title: str
+    words: tuple[SearchWord, ...]
 
 
 @bp.get("/")
 @permit(Permission.SEARCH)
 def show_results() -> str:
-    """Results of a query, or the empty page."""
-    return ""
+    """Results of the query in the address."""
+    text = request.args.get("q", "")
+    audience = audience_of(current_actor())
+    try:
+        query = parse_query(text, audience=audience)
+    except QueryError as error:
+        return _page(text, None, None, error)
+    if query.root is None:
+        return _page(text, query, None, None)
+    page = max(1, request.args.get("page", type=int, default=1))
+    results = _search(query, sort=_sort(), page=page)
+    return _page(text, query, results, None, page)
+
+
+@bp.get("/help")
+@permit(Permission.SEARCH)
+def show_help() -> str:
+    """What may be typed into the search box."""
+    words = list_search_words(audience_of(current_actor()))
+    return render("search/help.html", HelpPage(title=_("检索语法"), words=words))
+
+
+def _sort() -> str:
+    sort = request.args.get("sort", "relevance")
+    allowed = {word.name for word in list_search_words(audience_of(current_actor())) if word.is_sortable}
+    return sort if sort.lstrip("-") in allowed and sort in _SORTS else "relevance"
+
+
+def _search(query: Query, *, sort: str = "relevance", page: int = 1, page_size: int = PAGE_SIZE) -> Results:
+    house = resources()
+    return search_essays(
+        read(),
+        indexes=house.indexes,
+        read=house.files.read,
+        actor=current_actor(),
+        query=query,
+        sort=sort,
+        page=page,
+        page_size=page_size,
+    )
+
+
+def _page(text: str, query: Query | None, results: Results | None, error: QueryError | None, current: int = 1) -> str:
+    sort = _sort()
+    words = list_search_words(audience_of(current_actor()))
+    allowed = {word.name for word in words if word.is_sortable} | {"relevance"}
+    page = SearchPage(
+        title=_("检索"),
+        text=text,
+        is_asked=results is not None,
+        error=say(error) if error else "",
+        error_pieces=_point_at(text, error) if error else (),
+        total=results.total if results else 0,
+        hits=tuple(_show_hit(hit) for hit in results.hits) if results else (),
+        facets=_show_facets(query, results) if query and results else (),
+        conditions=_show_conditions(query) if query else (),
+        suggestions=_suggest(query) if query and results and results.total == 0 else (),
+        is_fallback=bool(results and results.is_fallback),
+        sort=sort,
+        sorts=tuple(
+            (_url(text, sort=key), _(label), key == sort)
+            for key, label in _SORTS.items()
+            if key.lstrip("-") in allowed
+        ),
+        current=current,
+        pages=-(-results.total // PAGE_SIZE) if results else 0,
+        page_url=lambda number: _url(text, sort=sort, page=number),
+        words=words,
+    )
+    return render("search/results.html", page)
+
+
+def _url(text: str, *, sort: str = "relevance", page: int = 1) -> str:
+    return url_for(
+        "search.show_results",
+        q=text or None,
+        sort=None if sort == "relevance" else sort,
+        page=None if page == 1 else page,
+    )
+
+
+def _point_at(text: str, error: QueryError) -> Pieces:
+    start, stop = error.position, error.position + max(1, error.length)
+    shown = text if stop <= len(text) else text + " " * (stop - len(text))
+    return ((shown[:start], False), (shown[start:stop], True), (shown[stop:], False))
+
+
+def _show_conditions(query: Query) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (render_node(node), _url(render_query(drop_condition(query, place))))
+        for place, node in enumerate(list_conditions(query))
+    )
+
+
+def _suggest(query: Query) -> tuple[tuple[str, int, str], ...]:
+    """For a query that finds nothing: each condition left out in turn, with how many that would find."""
+    conditions = list_conditions(query)
+    if not 2 <= len(conditions) <= 8:
+        return ()
+    found = []
+    for place, node in enumerate(conditions):
+        rest = drop_condition(query, place)
+        total = _search(rest, page_size=1).total
+        if total:
+            found.append((render_node(node), total, _url(render_query(rest))))
+    return tuple(found)
+
+
+def _show_facets(query: Query, results: Results) -> tuple[ShownFacet, ...]:
+    shown = []
+    for name, counts in results.facets.items():
+        options = []
+        for value, count in list(counts.items())[:_FACET_LIMIT]:
+            condition = Match(field=name, values=(Word(str(value), is_phrase=True),), is_exact=True)
+            conditions = list_conditions(query)
+            is_on = condition in conditions
+            target = drop_condition(query, conditions.index(condition)) if is_on else _with(query, condition)
+            options.append((str(value), count, _url(render_query(target), sort=_sort()), is_on))
+        if options:
+            shown.append(ShownFacet(_(_FACET_NAMES[name]), tuple(options)))
+    return tuple(shown)
+
+
+def _with(query: Query, condition: Match) -> Query:
+    conditions = (*list_conditions(query), condition)
+    return replace(query, root=conditions[0] if len(conditions) == 1 else And(conditions))
+
+
+def _show_hit(hit: BureauHit | ReviewerHit) -> ShownHit:
+    snippet = _pieces(hit.snippet.text, hit.snippet.ranges)
+    before = (("…", False),) if hit.snippet.is_cut_before else ()
+    after = (("…", False),) if hit.snippet.is_cut_after else ()
+    words = _("%(count)s 字", count=hit.words)
+    if isinstance(hit, ReviewerHit):
+        url = url_for("reviewer.show_review", code=hit.code)
+        facts: tuple[str, ...] = (_("%(number)s 号", number=hit.number), words)
+    else:
+        facts = (hit.number, hit.unit, "、".join(hit.authors), words, hit.award, _(hit.state.label))
+        url = url_for(_essay_endpoint(), essay_id=hit.essay_id)
+    return ShownHit(
+        title=_pieces(hit.title, hit.title_ranges),
+        url=url,
+        facts=tuple(fact for fact in facts if fact),
+        snippet=(*before, *snippet, *after),
+    )
+
+
+def _essay_endpoint() -> str:
+    return "unit.show_essay" if current_actor().role is Role.UNIT else "bureau.show_essay"
+
+
+def _pieces(text: str, ranges: Sequence[tuple[int, int]]) -> Pieces:
+    pieces: list[tuple[str, bool]] = []
+    place = 0
+    for start, stop in ranges:
+        pieces += [(text[place:start], False), (text[start:stop], True)]
+        place = stop
+    pieces.append((text[place:], False))
+    return tuple(piece for piece in pieces if piece[0])

@@ -1,0 +1,212 @@
+"""Full-text search within what the actor may see: the scope is decided here, before anything is matched or counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from compile.manuscript import body_text
+from compile.manuscript_json import load_manuscript
+from review_app.domain.actor import Actor, Role
+from review_app.domain.errors import NotAllowed
+from review_app.domain.essay_state import EssayState
+from review_app.domain.folding import fold_text
+from review_app.domain.permissions import Permission, require
+from review_app.domain.search_terms import Query, list_words
+from review_app.domain.search_words import Audience
+from review_app.domain.snippets import Snippet, find_ranges, find_snippet
+from review_app.models import AwardLevel, Essay, EssayVersion, Review, Unit
+from review_app.storage.index import SearchIndex
+from review_app.storage.search_types import IndexAudience, IndexUnavailable, SearchScope
+
+PAGE_SIZE: Final = 20
+_MISSING_ID: Final = -1
+_FALLBACK_LIMIT: Final = 200
+
+AUDIENCES: Final[Mapping[Role, Audience]] = {
+    Role.BUREAU: "bureau",
+    Role.SYSTEM: "bureau",
+    Role.UNIT: "unit",
+    Role.REVIEWER: "reviewer",
+}
+FACETS: Final[Mapping[Audience, tuple[str, ...]]] = {
+    "bureau": ("award", "unit", "tag", "genre", "state"),
+    "unit": ("genre", "year"),
+    "reviewer": ("genre", "tag"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BureauHit:
+    """A found essay as the bureau or its own unit sees it."""
+
+    essay_id: int
+    number: str
+    title: str
+    title_ranges: tuple[tuple[int, int], ...]
+    snippet: Snippet
+    unit: str
+    authors: tuple[str, ...]
+    award: str
+    state: EssayState
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewerHit:
+    """A found essay as a blind reviewer sees it: no author, no unit, no file."""
+
+    code: str
+    number: str
+    title: str
+    title_ranges: tuple[tuple[int, int], ...]
+    snippet: Snippet
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page of results. `is_fallback`: the index could not answer, titles were searched in the database."""
+
+    total: int
+    hits: Sequence[BureauHit] | Sequence[ReviewerHit]
+    facets: Mapping[str, Mapping[str | int, int]] = field(default_factory=dict)
+    is_fallback: bool = False
+
+
+def audience_of(actor: Actor) -> Audience:
+    """As whom the actor searches; raises NotAllowed for strangers."""
+    require(actor, Permission.SEARCH)
+    if actor.role not in AUDIENCES:
+        raise NotAllowed
+    return AUDIENCES[actor.role]
+
+
+def scope_of(session: Session, actor: Actor) -> SearchScope:
+    """Which essays exist for the actor: all, those of his unit, or those assigned to him and not given back."""
+    audience = audience_of(actor)
+    if audience == "unit":
+        return SearchScope(unit_id=actor.unit_id if actor.unit_id is not None else _MISSING_ID)
+    if audience == "reviewer":
+        assigned = select(Review.essay_id).where(Review.reviewer_id == actor.user_id, Review.state != "recused")
+        return SearchScope(essay_ids=frozenset(session.scalars(assigned)))
+    return SearchScope()
+
+
+def search_essays(
+    session: Session,
+    *,
+    indexes: Mapping[IndexAudience, SearchIndex],
+    read: Callable[[str], bytes],
+    actor: Actor,
+    query: Query,
+    sort: str = "relevance",
+    page: int = 1,
+    page_size: int = PAGE_SIZE,
+) -> Results:
+    """One page of what `query` (parsed for the actor's audience) finds, with exact total, facets and snippets."""
+    audience = audience_of(actor)
+    scope = scope_of(session, actor)
+    index = indexes["reviewer" if audience == "reviewer" else "bureau"]
+    try:
+        found = index.search(
+            query, scope=scope, facets=FACETS[audience], sort=sort, page=page, page_size=page_size
+        )
+    except IndexUnavailable:
+        ids = _search_titles(session, scope, query)
+        shown = ids[(page - 1) * page_size : page * page_size]
+        return Results(len(ids), _hits(session, shown, actor, query, read), is_fallback=True)
+    ids = [hit.essay_id for hit in found.hits]
+    return Results(found.total, _hits(session, ids, actor, query, read), found.facets)
+
+
+def _search_titles(session: Session, scope: SearchScope, query: Query) -> list[int]:
+    words = [fold_text(word) for word in list_words(query, field="title")]
+    statement = select(Essay.id, Essay.title, Essay.unit_id).where(
+        Essay.state.in_((EssayState.SUBMITTED, EssayState.RETURNED, EssayState.ACCEPTED))
+    )
+    found = [
+        row.id
+        for row in session.execute(statement.order_by(Essay.id))
+        if (scope.unit_id is None or row.unit_id == scope.unit_id)
+        and (scope.essay_ids is None or row.id in scope.essay_ids)
+        and all(word in fold_text(row.title) for word in words)
+    ]
+    return found[:_FALLBACK_LIMIT]
+
+
+def _hits(
+    session: Session, ids: Sequence[int], actor: Actor, query: Query, read: Callable[[str], bytes]
+) -> Sequence[BureauHit] | Sequence[ReviewerHit]:
+    words = list_words(query)
+    title_words = (*words, *(word for word in list_words(query, field="title") if word not in words))
+    keys = dict(
+        session.execute(
+            select(Essay.id, EssayVersion.manuscript_key)
+            .join(EssayVersion, EssayVersion.id == Essay.latest_version_id)
+            .where(Essay.id.in_(ids))
+        ).tuples()
+    )
+    snippets = {
+        essay_id: find_snippet(body_text(load_manuscript(read(key))), words) for essay_id, key in keys.items()
+    }
+    if actor.role is Role.REVIEWER:
+        return _reviewer_hits(session, ids, actor, title_words, snippets)
+    return _bureau_hits(session, ids, title_words, snippets)
+
+
+def _reviewer_hits(
+    session: Session, ids: Sequence[int], actor: Actor, words: Sequence[str], snippets: Mapping[int, Snippet]
+) -> list[ReviewerHit]:
+    rows = session.execute(
+        select(Essay.id, Essay.title, Essay.blind_number, EssayVersion.words, Review.code)
+        .join(EssayVersion, EssayVersion.id == Essay.latest_version_id)
+        .join(Review, Review.essay_id == Essay.id)
+        .where(Essay.id.in_(ids), Review.reviewer_id == actor.user_id, Review.state != "recused")
+    )
+    by_id = {row.id: row for row in rows}
+    return [
+        ReviewerHit(
+            code=row.code,
+            number=row.blind_number or "",
+            title=row.title,
+            title_ranges=find_ranges(row.title, words),
+            snippet=snippets[essay_id],
+            words=row.words,
+        )
+        for essay_id in ids
+        if (row := by_id.get(essay_id)) is not None
+    ]
+
+
+def _bureau_hits(
+    session: Session, ids: Sequence[int], words: Sequence[str], snippets: Mapping[int, Snippet]
+) -> list[BureauHit]:
+    rows = session.execute(
+        select(Essay, EssayVersion.words, Unit.name, AwardLevel.name_zh.label("award"))
+        .join(EssayVersion, EssayVersion.id == Essay.latest_version_id)
+        .join(Unit, Unit.id == Essay.unit_id)
+        .outerjoin(AwardLevel, AwardLevel.id == Essay.award_level_id)
+        .where(Essay.id.in_(ids))
+    )
+    by_id = {row.Essay.id: row for row in rows}
+    return [
+        BureauHit(
+            essay_id=essay_id,
+            number=row.Essay.number or "",
+            title=row.Essay.title,
+            title_ranges=find_ranges(row.Essay.title, words),
+            snippet=snippets[essay_id],
+            unit=row.name,
+            authors=tuple(row.Essay.authors),
+            award=row.award or "",
+            state=EssayState(row.Essay.state),
+            words=row.words,
+        )
+        for essay_id in ids
+        if (row := by_id.get(essay_id)) is not None
+    ]
