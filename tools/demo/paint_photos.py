@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 import sys
@@ -96,6 +97,7 @@ class Scene:
         size_px: tuple[float, float],
         alpha: int,
         tilt: float = 0.0,
+        slimness: float = 5.0,
     ) -> None:
         """Scatters short brush strokes over a box (left, top, right, bottom); nearer ones are larger."""
         left, top, right, bottom = area
@@ -108,7 +110,7 @@ class Scene:
             angle = tilt + self.dice.gauss(0, 0.25)
             colour = self.dice.choice(colours)
             end = (x + math.cos(angle) * length, y + math.sin(angle) * length)
-            pen.line([(x, y), end], fill=(*colour, alpha), width=max(1, int(length / 5)))
+            pen.line([(x, y), end], fill=(*colour, alpha), width=max(1, int(length / slimness)))
         self.image = Image.alpha_composite(self.image.convert("RGBA"), layer).convert("RGB")
 
     def tree(
@@ -197,7 +199,7 @@ class Scene:
         if window:
             self.glow(x + width * 0.73, ground - tall * 0.5, width * 0.35, window, 0.45)
 
-    def develop(self, path: Path, quality: int = 76) -> None:
+    def develop(self, path: Path, quality: int = 70) -> None:
         """Adds canvas texture, a darker rim and grain, then writes the JPEG."""
         soft = self.image.filter(ImageFilter.ModeFilter(5)).filter(ImageFilter.GaussianBlur(0.7))
         rim = Image.radial_gradient("L").resize(soft.size).point(lambda far: int((far / 255) ** 2.4 * 70))
@@ -480,6 +482,244 @@ def paint_counter() -> Scene:
     return scene
 
 
+def paint_rain_fields() -> Scene:
+    """Polder fields in heavy rain, a line of people in raincoats on the dyke."""
+    scene = Scene(7, (104, 120, 134), (176, 186, 186))
+    scene.ridge(420, 40, (126, 142, 150), 0.6)
+    scene.mist(430, 70, (196, 202, 202), 0.8)
+    scene.box(0, 470, WIDTH_PX, HEIGHT_PX, (112, 142, 110))
+    for row in range(9):
+        near = row / 8
+        y = 500 + 420 * near**1.5
+        scene.box(0, y, WIDTH_PX, y + 20 + 46 * near, [(152, 172, 170), (96, 134, 96), (120, 152, 104)][row % 3])
+        scene.dabs(
+            (0, y, WIDTH_PX, y + 30 + 50 * near),
+            [(78, 118, 82), (110, 146, 98), (142, 166, 116)],
+            260,
+            (6, 22 + 16 * near),
+            190,
+            -1.45,
+        )
+    scene.shape([(-20, 700), (1620, 560), (1620, 640), (-20, 850)], (128, 112, 92))
+    scene.stroke([(-20, 700), (1620, 560)], (166, 150, 124), 10)
+    scene.shape([(-20, 850), (1620, 640), (1620, 668), (-20, 900)], (96, 104, 80))
+    for index in range(11):
+        x = 180 + index * 120
+        ground = 716 - index * 10 + 6
+        shade = [(58, 92, 140), (210, 156, 60), (60, 110, 100), (170, 70, 60)][index % 4]
+        scene.person(x, ground, 96 - index * 3, shade, 0.04 if index % 2 else -0.03)
+        scene.disc(x, ground - 84 + index * 3, 11, shade)
+        scene.shape(
+            [
+                (x - 10, ground - 80 + index * 3),
+                (x + 12, ground - 80 + index * 3),
+                (x + 23, ground - 34),
+                (x - 21, ground - 34),
+            ],
+            shade,
+        )
+    for index in range(26):
+        x = 90 + index * 50
+        scene.disc(x, 746 - index * 4.6, 15, (206, 200, 182))
+    scene.tree(1450, 640, 250, (80, 72, 66), [(94, 124, 92), (112, 140, 100), (78, 108, 84)], 0.4, 160)
+    scene.dabs((-60, -40, WIDTH_PX, HEIGHT_PX), [(222, 228, 230), (196, 206, 212)], 1100, (26, 70), 95, 1.36, 13.0)
+    return scene
+
+
+def paint_snow_checkpoint() -> Scene:
+    """A checkpoint tent in the snow, lanterns on the street behind, the bar across the road."""
+    scene = Scene(8, (22, 32, 62), (88, 98, 132))
+    scene.ridge(520, 60, (44, 54, 86), 0.6)
+    for index, x in enumerate(range(60, 1560, 170)):
+        scene.house(x, 600, 130, (96, 92, 104), (206, 212, 224), (255, 196, 120) if index % 2 else None)
+        scene.disc(x + 14, 560, 11, (220, 62, 48))
+        scene.glow(x + 14, 560, 34, (255, 96, 60), 0.5)
+    scene.box(0, 596, WIDTH_PX, HEIGHT_PX, (170, 180, 204))
+    scene.shape([(720, 600), (860, 600), (1340, 1067), (300, 1067)], (194, 202, 222))
+    for offset in (-70, 60):
+        scene.stroke([(790 + offset * 0.3, 604), (820 + offset * 4, 1067)], (142, 152, 182), 12, 160, 4)
+    scene.glow(420, 780, 330, (255, 206, 130), 0.65)
+    scene.shape([(190, 760), (400, 640), (610, 760)], (62, 112, 176))
+    scene.box(200, 756, 600, 930, (52, 96, 156))
+    scene.shape([(340, 930), (340, 770), (400, 756), (470, 770), (470, 930)], (255, 218, 146))
+    scene.shape([(186, 758), (400, 634), (614, 758), (600, 744), (400, 650), (200, 744)], (232, 238, 248))
+    scene.box(394, 850, 446, 930, (70, 62, 62))
+    scene.disc(420, 846, 22, (92, 80, 76))
+    scene.glow(420, 880, 60, (255, 130, 60), 0.7)
+    scene.stroke([(650, 842), (1290, 806)], (224, 70, 60), 13)
+    for part in range(0, 6, 2):
+        scene.stroke([(690 + part * 100, 840 - part * 5.6), (760 + part * 100, 836 - part * 5.6)], (240, 240, 244), 13)
+    scene.box(636, 800, 662, 950, (80, 82, 96))
+    scene.box(1284, 770, 1306, 910, (80, 82, 96))
+    scene.person(560, 960, 190, (72, 88, 66), 0.02)
+    scene.shape([(528, 815), (592, 815), (604, 930), (516, 930)], (78, 94, 70))
+    scene.person(730, 900, 150, (190, 74, 62))
+    scene.shape([(960, 600), (1050, 600), (1062, 660), (948, 660)], (86, 92, 110))
+    for x in (966, 1040):
+        scene.disc(x, 640, 9, (255, 240, 190))
+        scene.glow(x, 640, 60, (255, 240, 200), 0.6)
+    for _ in range(900):
+        x, y = scene.dice.uniform(0, WIDTH_PX), scene.dice.uniform(0, HEIGHT_PX)
+        size = scene.dice.uniform(1, 3.4)
+        ImageDraw.Draw(scene.image).ellipse([x - size, y - size, x + size, y + size], fill=(236, 240, 250))
+    return scene
+
+
+def paint_reservoir() -> Scene:
+    """A reservoir at its lowest, old stone steps above the water and a boat with elders."""
+    scene = Scene(9, (186, 200, 206), (246, 222, 186))
+    scene.glow(1180, 360, 240, (255, 240, 200), 0.8)
+    for level, colour in ((420, (166, 176, 186)), (480, (134, 150, 162)), (540, (104, 126, 132))):
+        scene.ridge(level, 90, colour, 0.7)
+        scene.mist(level + 50, 36, (244, 232, 212), 0.5)
+    scene.box(0, 590, WIDTH_PX, HEIGHT_PX, (152, 178, 188))
+    scene.glow(1180, 700, 220, (255, 236, 196), 0.6)
+    scene.dabs(
+        (0, 594, WIDTH_PX, HEIGHT_PX), [(186, 204, 208), (124, 154, 168), (222, 214, 196)], 1300, (12, 80), 90, 0.0
+    )
+    scene.shape([(-20, 640), (300, 650), (520, 720), (620, 840), (560, 1067), (-20, 1067)], (176, 150, 116))
+    scene.shape([(-20, 760), (220, 770), (420, 850), (470, 1067), (-20, 1067)], (156, 132, 102))
+    for step in range(9):
+        left, top = 250 + step * 34, 664 + step * 27
+        scene.shape(
+            [(left, top), (left + 150, top + 6), (left + 166, top + 22), (left + 12, top + 18)], (206, 200, 188)
+        )
+        scene.shape(
+            [(left + 12, top + 18), (left + 166, top + 22), (left + 166, top + 30), (left + 12, top + 28)],
+            (126, 118, 110),
+        )
+    scene.tree(120, 690, 300, (84, 70, 60), [(150, 116, 70), (128, 104, 66), (176, 138, 80)], 0.4, 60)
+    scene.person(330, 700, 86, (84, 92, 116))
+    scene.person(216, 720, 88, (120, 84, 76), 0.05)
+    scene.shape([(880, 760), (1300, 752), (1250, 812), (930, 818)], (92, 70, 58))
+    scene.shape([(880, 760), (1300, 752), (1292, 764), (890, 772)], (132, 104, 82))
+    for x, shade in ((960, (96, 104, 124)), (1030, (140, 96, 84)), (1100, (86, 110, 96)), (1170, (112, 100, 130))):
+        scene.person(x, 800, 96, shade)
+    scene.shape([(878, 762), (1302, 754), (1250, 814), (930, 820)], (92, 70, 58))
+    scene.person(1262, 762, 120, (70, 78, 96), 0.06)
+    scene.stroke([(1276, 690), (1390, 850)], (110, 88, 70), 6)
+    scene.dabs((900, 826, 1280, 940), [(86, 84, 88), (110, 110, 116)], 110, (30, 90), 100, 0.0)
+    return scene
+
+
+def paint_mountain_path() -> Scene:
+    """A footpath zigzagging up a steep mountain, two walkers and a woman with a basket."""
+    scene = Scene(10, (146, 184, 210), (236, 226, 196))
+    for level, colour in ((330, (150, 178, 190)), (410, (118, 152, 158))):
+        scene.ridge(level, 150, colour, 1.2)
+        scene.mist(level + 80, 50, (240, 238, 226), 0.6)
+    scene.shape(
+        [
+            (-20, 1067),
+            (-20, 620),
+            (240, 420),
+            (520, 300),
+            (760, 130),
+            (900, 110),
+            (1100, 250),
+            (1320, 330),
+            (1620, 560),
+            (1620, 1067),
+        ],
+        (92, 126, 92),
+    )
+    scene.shape(
+        [(760, 130), (900, 110), (1022, 195), (960, 232), (905, 196), (850, 262), (790, 205), (706, 236), (690, 190)],
+        (142, 138, 124),
+    )
+    scene.dabs(
+        (0, 560, WIDTH_PX, HEIGHT_PX),
+        [(76, 112, 76), (110, 144, 90), (134, 158, 96), (92, 120, 84)],
+        3200,
+        (8, 40),
+        150,
+        -1.2,
+    )
+    scene.dabs((420, 330, 1240, 600), [(80, 114, 82), (110, 140, 96), (124, 130, 108)], 700, (6, 18), 150, -1.2)
+    bends: Points = [
+        (640, 1067),
+        (900, 930),
+        (520, 820),
+        (1010, 720),
+        (620, 630),
+        (1000, 552),
+        (720, 486),
+        (930, 430),
+        (800, 384),
+        (880, 340),
+    ]
+    for index, (start, end) in enumerate(itertools.pairwise(bends)):
+        width_px = max(4, 46 - index * 5)
+        scene.stroke([start, end], (220, 200, 160), width_px)
+        scene.disc(end[0], end[1], width_px / 2, (220, 200, 160))
+        scene.stroke(
+            [(start[0], start[1] + width_px * 0.6), (end[0], end[1] + width_px * 0.6)],
+            (130, 122, 94),
+            max(2, width_px // 6),
+        )
+    scene.house(800, 330, 60, (226, 214, 190), (92, 80, 76), None)
+    scene.house(880, 346, 54, (220, 208, 184), (84, 74, 72), None)
+    for x, ground, height in ((140, 980, 420), (1400, 960, 480), (1230, 820, 260), (330, 760, 240)):
+        scene.tree(
+            x, ground, height, (84, 68, 56), [(70, 106, 66), (96, 132, 74), (120, 148, 84), (60, 92, 62)], 0.36, 240
+        )
+    scene.person(760, 1010, 150, (92, 112, 150), 0.06)
+    scene.person(846, 972, 138, (150, 150, 156), 0.06)
+    scene.person(640, 862, 104, (180, 84, 70), -0.05)
+    scene.shape([(646, 780), (690, 776), (684, 828), (654, 830)], (150, 120, 80))
+    scene.box(654, 752, 682, 786, (90, 120, 150))
+    return scene
+
+
+def paint_lamp_window() -> Scene:
+    """A low office at night: one window, an old desk lamp on the sill, rain on the sill stone."""
+    scene = Scene(11, (18, 24, 46), (40, 48, 78))
+    scene.box(0, 150, WIDTH_PX, 930, (58, 60, 80))
+    for row in range(27):
+        y = 160 + row * 29
+        scene.stroke([(0, y), (WIDTH_PX, y)], (50, 52, 72), 2)
+        for column in range(21):
+            x = column * 80 + (row % 2) * 40
+            scene.stroke([(x, y), (x, y + 29)], (50, 52, 72), 2)
+    scene.shape([(-20, 70), (1620, 70), (1620, 170), (-20, 170)], (34, 36, 52))
+    for x in range(0, 1640, 44):
+        scene.disc(x, 170, 24, (40, 42, 60))
+    scene.box(560, 290, 1120, 720, (92, 74, 62))
+    scene.box(584, 312, 1096, 700, (255, 216, 140))
+    scene.glow(760, 560, 200, (255, 246, 204), 0.9)
+    scene.box(600, 330, 640, 690, (230, 184, 116), 120)
+    for shelf in (400, 480):
+        scene.box(880, shelf, 1070, shelf + 7, (176, 128, 80))
+        for book in range(10):
+            scene.box(
+                886 + book * 18,
+                shelf - 40 + scene.dice.randrange(14),
+                900 + book * 18,
+                shelf,
+                scene.dice.choice([(170, 110, 80), (200, 160, 96), (140, 120, 100), (184, 84, 66)]),
+            )
+    scene.box(832, 312, 850, 700, (92, 74, 62))
+    scene.box(584, 500, 1096, 512, (92, 74, 62))
+    scene.box(540, 700, 1140, 734, (124, 112, 108))
+    scene.box(730, 684, 800, 700, (62, 72, 70))
+    scene.stroke([(765, 686), (752, 620), (790, 574)], (62, 72, 70), 9)
+    scene.shape([(736, 596), (776, 540), (850, 586), (812, 620)], (72, 108, 92))
+    scene.glow(806, 618, 70, (255, 252, 226), 0.9)
+    scene.box(980, 620, 1040, 700, (176, 96, 70))
+    scene.box(992, 596, 1028, 622, (150, 140, 120))
+    scene.stroke([(1040, 640), (1066, 650), (1042, 684)], (176, 96, 70), 8)
+    scene.shape([(580, 734), (1100, 734), (1420, 1067), (240, 1067)], (255, 206, 130), 80, 30)
+    scene.box(1240, 360, 1420, 930, (44, 44, 60))
+    scene.box(1256, 376, 1404, 930, (66, 58, 62))
+    scene.disc(1388, 660, 8, (180, 160, 120))
+    scene.box(0, 926, WIDTH_PX, HEIGHT_PX, (34, 38, 56), 190)
+    scene.dabs((200, 930, 1460, 1060), [(255, 212, 140), (210, 168, 110)], 260, (20, 80), 70, 0.0)
+    scene.shape([(180, 926), (196, 640), (214, 926)], (70, 72, 90))
+    scene.dabs((-40, -20, WIDTH_PX, HEIGHT_PX), [(150, 160, 190)], 420, (20, 46), 70, 1.4, 11.0)
+    scene.glow(840, 520, 420, (255, 210, 130), 0.25)
+    return scene
+
+
 def _plain(colour: Colour) -> Image.Image:
     return Image.new("RGB", (WIDTH_PX, HEIGHT_PX), colour)
 
@@ -491,6 +731,11 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "p04": paint_terraces,
     "p05": paint_old_estate,
     "p06": paint_counter,
+    "p07": paint_rain_fields,
+    "p08": paint_snow_checkpoint,
+    "p09": paint_reservoir,
+    "p10": paint_mountain_path,
+    "p11": paint_lamp_window,
 }
 
 
