@@ -56,7 +56,9 @@ def _entries_of(session: Session, essay_ids: Sequence[int], read: ReadBytes) -> 
     )
     rows = {row.Essay.id: row for row in found}
     tags, unit_tags = _tags_of(session, essay_ids)
-    genres = dict(session.execute(select(Tag.slug, Tag.name_zh).where(Tag.group_key == "genre")).tuples())
+    genres = {
+        row.slug: row.name_zh for row in session.execute(select(Tag.slug, Tag.name_zh).where(Tag.group_key == "genre"))
+    }
     scores = _scores_of(session, essay_ids)
     for essay_id in essay_ids:
         row = rows.get(essay_id)

@@ -113,9 +113,7 @@ def search_essays(
     scope = scope_of(session, actor)
     index = indexes["reviewer" if audience == "reviewer" else "bureau"]
     try:
-        found = index.search(
-            query, scope=scope, facets=FACETS[audience], sort=sort, page=page, page_size=page_size
-        )
+        found = index.search(query, scope=scope, facets=FACETS[audience], sort=sort, page=page, page_size=page_size)
     except IndexUnavailable:
         ids = _search_titles(session, scope, query)
         shown = ids[(page - 1) * page_size : page * page_size]
@@ -144,16 +142,12 @@ def _hits(
 ) -> Sequence[BureauHit] | Sequence[ReviewerHit]:
     words = list_words(query)
     title_words = (*words, *(word for word in list_words(query, field="title") if word not in words))
-    keys = dict(
-        session.execute(
-            select(Essay.id, EssayVersion.manuscript_key)
-            .join(EssayVersion, EssayVersion.id == Essay.latest_version_id)
-            .where(Essay.id.in_(ids))
-        ).tuples()
+    rows = session.execute(
+        select(Essay.id, EssayVersion.manuscript_key)
+        .join(EssayVersion, EssayVersion.id == Essay.latest_version_id)
+        .where(Essay.id.in_(ids))
     )
-    snippets = {
-        essay_id: find_snippet(body_text(load_manuscript(read(key))), words) for essay_id, key in keys.items()
-    }
+    snippets = {row.id: find_snippet(body_text(load_manuscript(read(row.manuscript_key))), words) for row in rows}
     if actor.role is Role.REVIEWER:
         return _reviewer_hits(session, ids, actor, title_words, snippets)
     return _bureau_hits(session, ids, title_words, snippets)

@@ -34,11 +34,11 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
-    """The page of one error: what it is, why and what to do, and a code by which the log can be searched."""
+    """The page of one error; `reference` finds it in the log, "" when there is nothing to find."""
 
     title: str
-    message: str
-    code: str
+    advice: str
+    reference: str = ""
 
 
 def say(error: DomainError) -> str:
@@ -72,7 +72,7 @@ def _show_domain_error(error: DomainError) -> Response | tuple[Response | str, i
         return redirect(back, 303)
     if status == 404:
         return _show(404)
-    return render_template("errors.html", page=ErrorPage(say(error), _("请返回上一页。"), str(status))), status
+    return render_template("errors.html", page=ErrorPage(say(error), _("请返回上一页。"))), status
 
 
 def _show_stale(_error: StaleDataError) -> Response | tuple[Response | str, int]:
@@ -106,7 +106,7 @@ def _show(status: int, reference: str = "") -> tuple[Response | str, int]:
     session = g.pop("read_session", None)
     if session is not None:
         session.close()
-    return render_template("errors.html", page=ErrorPage(_(title), _(advice), reference or str(status))), status
+    return render_template("errors.html", page=ErrorPage(_(title), _(advice), reference)), status
 
 
 def _wants_json() -> bool:

@@ -171,9 +171,7 @@ def _page(text: str, query: Query | None, results: Results | None, error: QueryE
         is_fallback=bool(results and results.is_fallback),
         sort=sort,
         sorts=tuple(
-            (_url(text, sort=key), _(label), key == sort)
-            for key, label in _SORTS.items()
-            if key.lstrip("-") in allowed
+            (_url(text, sort=key), _(label), key == sort) for key, label in _SORTS.items() if key.lstrip("-") in allowed
         ),
         current=current,
         pages=-(-results.total // PAGE_SIZE) if results else 0,
