@@ -204,17 +204,19 @@ def _show_conditions(query: Query) -> tuple[tuple[str, str], ...]:
 
 
 def _suggest(query: Query) -> tuple[tuple[str, int, str], ...]:
-    """For a query that finds nothing: each condition left out in turn, with how many that would find."""
+    """For a query that finds nothing: the queries with one condition less that find something, else each condition
+    by itself; with how many works each would find."""
     conditions = list_conditions(query)
     if not 2 <= len(conditions) <= 8:
         return ()
-    found = []
-    for place, node in enumerate(conditions):
-        rest = drop_condition(query, place)
-        total = _search(rest, page_size=1).total
-        if total:
-            found.append((render_node(node), total, _url(render_query(rest))))
-    return tuple(found)
+    looser = [drop_condition(query, place) for place in range(len(conditions))]
+    return _count_found(looser) or _count_found([replace(query, root=node) for node in conditions])
+
+
+def _count_found(queries: Sequence[Query]) -> tuple[tuple[str, int, str], ...]:
+    texts = [render_query(query) for query in queries]
+    totals = [_search(query, page_size=1).total for query in queries]
+    return tuple((text, total, _url(text)) for text, total in zip(texts, totals, strict=True) if total)
 
 
 def _show_facets(query: Query, results: Results) -> tuple[ShownFacet, ...]:
