@@ -51,3 +51,14 @@ def find_signed_in(session: Session, *, token_hash: str, now: datetime, settings
 def find_password_hash(session: Session, *, login: str) -> str | None:
     """The stored hash of an account, None when there is no such account."""
     return session.scalar(select(User.password_hash).where(User.login == login))
+
+
+def find_user_id(session: Session, *, login: str) -> int | None:
+    """The id of an account, None when there is no such account."""
+    return session.scalar(select(User.id).where(User.login == login))
+
+
+def find_actor(session: Session, *, login: str) -> Actor | None:
+    """Who an active account acts as, None when there is no such account."""
+    user = session.scalar(select(User).where(User.login == login, User.is_active))
+    return None if user is None else Actor(Role(user.role), user.name, user.id, user.unit_id)

@@ -83,11 +83,16 @@ def test_two_databases_on_one_file_lose_none(database: Database, tmp_path: Path)
 
 
 def test_a_block_that_raises_leaves_no_trace_and_runs_nothing_after(database: Database) -> None:
-    ran = []
-    with pytest.raises(RuntimeError), open_work(database, actor=SYSTEM, now=NOW) as work:
-        _add_one(work)
-        work.after_commit(lambda: ran.append("after"))
-        raise RuntimeError("stop")
+    ran: list[str] = []
+
+    def fail() -> None:
+        with open_work(database, actor=SYSTEM, now=NOW) as work:
+            _add_one(work)
+            work.after_commit(lambda: ran.append("after"))
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert (_value(database), ran) == (0, [])
 
 
