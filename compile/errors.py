@@ -15,7 +15,10 @@ REFUSALS: Final[dict[str, tuple[str, str]]] = {
     "encrypted": (N_("文件设有密码，打不开"), N_("请在 WPS 或 Word 里取消密码，另存后重新上传。")),
     "macro": (N_("文件带有宏"), N_("请另存为不带宏的 .docx 后重新上传。")),
     "damaged": (N_("文件已损坏，打不开"), N_("请用 WPS 或 Word 打开确认，另存为 .docx 后重新上传。")),
-    "unsafe": (N_("文件结构异常，可能被改动过"), N_("请用 WPS 或 Word 打开，全选复制到新文档，另存为 .docx 后重新上传。")),
+    "unsafe": (
+        N_("文件结构异常，可能被改动过"),
+        N_("请用 WPS 或 Word 打开，全选复制到新文档，另存为 .docx 后重新上传。"),
+    ),
     "too-large": (N_("文件展开后过大"), N_("请压缩图片或拆分内容后重新上传。")),
     "wrong-type": (N_("不是可接受的文稿类型"), N_("请上传 .docx、.doc、.wps、.odt、.rtf 或 .txt 文稿。")),
     "pdf": (N_("PDF 不能作为参评文稿"), N_("请上传可编辑的 Word 或 WPS 文稿；PDF 可作为证明材料另行提交。")),

@@ -93,7 +93,10 @@ def _checked_entries(infos: list[zipfile.ZipInfo], directory_start: int) -> dict
         if info.header_offset < previous_end:
             raise Refused("unsafe")
         previous_end = (
-            info.header_offset + _LOCAL_HEADER_BYTES + len(info.filename.encode("ascii", "replace")) + info.compress_size
+            info.header_offset
+            + _LOCAL_HEADER_BYTES
+            + len(info.filename.encode("ascii", "replace"))
+            + info.compress_size
         )
     if previous_end > directory_start:
         raise Refused("unsafe")

@@ -84,7 +84,9 @@ def _settle_headings(blocks: Sequence[DraftBlock]) -> list[DraftBlock]:
     lines = [block for block in blocks if isinstance(block, Line)]
     bold_lines = sum(1 for line in lines if line.is_bold)
     trusts_bold = bold_lines * 2 <= len(lines)
-    settled = [_settle_heading(block, trusts_bold=trusts_bold) if isinstance(block, Line) else block for block in blocks]
+    settled = [
+        _settle_heading(block, trusts_bold=trusts_bold) if isinstance(block, Line) else block for block in blocks
+    ]
     levels = sorted({block.outline for block in settled if isinstance(block, Line) and block.outline})
     ranks = {level: min(rank, 3) for rank, level in enumerate(levels, start=1)}
     return [
@@ -152,7 +154,9 @@ def _finish_table(table: DraftTable) -> list[Block]:
 
 def _finish_cell(cell: DraftCell, blocks: Sequence[DraftBlock]) -> Cell:
     paragraphs = tuple(
-        Paragraph(merge_runs((Run(block.marker), *block.runs)), block.align) for block in blocks if isinstance(block, Line)
+        Paragraph(merge_runs((Run(block.marker), *block.runs)), block.align)
+        for block in blocks
+        if isinstance(block, Line)
     )
     return Cell(paragraphs, cell.column_span, cell.row_span)
 

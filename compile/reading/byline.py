@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from compile.reading.person_names import HAN, close_spaced_names, is_person_name, read_person
+from compile.reading.person_names import HAN, close_spaced_names, read_person
 from compile.reading.types import Byline
 
 Label = Literal["author", "unit", "post", "phone", "title", "private"]
@@ -38,14 +38,38 @@ LABELS: dict[str, Label] = {
 _LABEL_PATTERN = "|".join(
     "[ 　]*".join(map(re.escape, label)) for label in sorted(LABELS, key=lambda label: -len(label))
 )
-_LABELLED = re.compile(rf"(?:^|(?<=[\s,，;；、|（(。]))(?P<label>{_LABEL_PATTERN})\s*(?:[（(][^）)]{{0,8}}[）)])?\s*[:：]\s*")
+_LABELLED = re.compile(
+    rf"(?:^|(?<=[\s,，;；、|（(。]))(?P<label>{_LABEL_PATTERN})\s*(?:[（(][^）)]{{0,8}}[）)])?\s*[:：]\s*"
+)
 _SLASHED = re.compile(rf"^(?:文|图文|文字|作者|撰稿|供稿|通讯员)\s*[/／丨|]\s*(?=[{HAN}])")
 _INTRODUCED = re.compile(r"^(?:本文)?作者(?:单位)?(?:系|为|是|现任|现为|就职于|供职于)\s*(?P<rest>[^，。；]{2,40})")
-_BIOGRAPHY = re.compile(rf"^作者(?:简介|介绍|信息)\s*[:：]?\s*(?P<name>[{HAN}·]{{2,6}})(?P<rest>[\s，,。（(].*)?$", re.DOTALL)
-_BIOGRAPHY_UNIT = re.compile(r"(?:现任|现为|任职于|供职于|就职于|工作于|工作单位|单位|系|任)[:：为是]?\s*(?P<rest>[^，。；,;]{3,40})")
+_BIOGRAPHY = re.compile(
+    rf"^作者(?:简介|介绍|信息)\s*[:：]?\s*(?P<name>[{HAN}·]{{2,6}})(?P<rest>[\s，,。（(].*)?$", re.DOTALL
+)
+_BIOGRAPHY_UNIT = re.compile(
+    r"(?:现任|现为|任职于|供职于|就职于|工作于|工作单位|单位|系|任)[:：为是]?\s*(?P<rest>[^，。；,;]{3,40})"
+)
 _LEADING_MARKS = re.compile(r"^[□■◎●○◇◆☆★▲△·•*＊\-—\s]+")
-_PHONE = re.compile(r"(?<!\d)(?:(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[-— ]?[2-9]\d{6,7}(?:[-转]\d{1,5})?|[2-9]\d{6,7})(?!\d)")
-_ROLE_WORDS = frozenset(("作者", "记者", "本报记者", "通讯员", "特约通讯员", "撰稿", "撰稿人", "供稿", "供稿人", "文", "撰文", "报送", "选送"))
+_PHONE = re.compile(
+    r"(?<!\d)(?:(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[-— ]?[2-9]\d{6,7}(?:[-转]\d{1,5})?|[2-9]\d{6,7})(?!\d)"
+)
+_ROLE_WORDS = frozenset(
+    (
+        "作者",
+        "记者",
+        "本报记者",
+        "通讯员",
+        "特约通讯员",
+        "撰稿",
+        "撰稿人",
+        "供稿",
+        "供稿人",
+        "文",
+        "撰文",
+        "报送",
+        "选送",
+    )
+)
 _SEPARATORS = re.compile(r"[\s　、，,；;/／|丨]+")
 _BRACKETS = re.compile(r"^[（(【\[](?P<inside>[^（()）]*)[）)】\]][。.]?$")
 _SENTENCE_MARKS = re.compile(r"[。！？；：:…“”‘’\"!?]")
@@ -90,7 +114,7 @@ def read_signature(text: str, *, is_expected: bool = False) -> Signature | None:
         return _read_labelled(line)
     if len(line) > _LONGEST_PLAIN_LINE or _SENTENCE_MARKS.search(line):
         return None
-    signature = _read_words(line, score=0.9)
+    signature = _read_words(line, score=0.9) or (_read_unit_and_stranger(line) if is_expected else None)
     if signature is None or (signature.authors and (signature.unit or signature.post or signature.phone)):
         return signature
     if signature.authors and (is_expected or bracket or had_mark):
@@ -163,6 +187,15 @@ def _read_words(text: str, *, score: float, trusts_names: bool = False) -> Signa
     if words.has_role:
         score = max(score, 0.95)
     return Signature(score, tuple(words.names), "".join(dict.fromkeys(words.units)), "、".join(words.posts), phone)
+
+
+def _read_unit_and_stranger(text: str) -> Signature | None:
+    """A unit and one short word that is no known name (a rare surname), where only a name can stand."""
+    head, _, word = text.rpartition("　") if "　" in text else text.rpartition(" ")
+    person = read_person(re.sub(r"\s", "", head))
+    if person is None or not person.unit or person.name or not re.fullmatch(rf"[{HAN}]{{2,3}}", word):
+        return None
+    return Signature(0.6, (word,), person.unit, person.post)
 
 
 def _read_labelled(line: str) -> Signature | None:

@@ -10,7 +10,9 @@ from compile.manuscript import Picture
 from compile.reading.draft import DraftBlock, Line
 from compile.reading.person_names import HAN, close_spaced_names
 
-_CAPTION = re.compile(r"[▲△↑▼▽◀▶]|[（(【\[]?\s*(?:[上下左右]?图(?:为|是|片|中|[\s:：]|[一二三四五六七八九十\d])|图$|照片|资料图|摄影|[（(]图)")
+_CAPTION = re.compile(
+    r"[▲△↑▼▽◀▶]|[（(【\[]?\s*(?:[上下左右]?图(?:为|是|片|中|[\s:：]|[一二三四五六七八九十\d])|图$|照片|资料图|摄影|[（(]图)"
+)
 _LEADING_MARK = re.compile(r"^[▲△↑▼▽◀▶\s]+")
 _LONGEST_CAPTION = 150
 _WHO = rf"(?P<name>[{HAN}·]{{2,4}}(?:[、\s][{HAN}·]{{2,4}}){{0,2}})"
@@ -39,7 +41,9 @@ def is_caption(line: Line) -> bool:
     if line.role == "caption":
         return True
     text = line.text
-    return len(text) <= _LONGEST_CAPTION and not line.outline and bool(_CAPTION.match(text) or split_photographer(text)[1])
+    return (
+        len(text) <= _LONGEST_CAPTION and not line.outline and bool(_CAPTION.match(text) or split_photographer(text)[1])
+    )
 
 
 def split_photographer(text: str) -> tuple[str, str]:

@@ -17,8 +17,12 @@ UNWANTED = re.compile(
 )
 
 _BLANKS = " \t\u00a0\u2002\u2003\u2009　"
-_PAGE_NUMBER = re.compile(r"\s*(?:[-—–－―~·]+\s*\d{1,3}\s*[-—–－―~·]+|第\s*\d{1,3}\s*页(?:[\s,，/／]*共\s*\d{1,3}\s*页)?)\s*")
-_PROMPT = re.compile(r"[\[【(（]?\s*(?:在此(?:处)?(?:键入|输入)|(?:单击|点击)(?:或点击)?此处|请(?:键入|输入))[^。]{0,30}[\]】)）]?[。.]?")
+_PAGE_NUMBER = re.compile(
+    r"\s*(?:[-—–－―~·]+\s*\d{1,3}\s*[-—–－―~·]+|第\s*\d{1,3}\s*页(?:[\s,，/／]*共\s*\d{1,3}\s*页)?)\s*"
+)
+_PROMPT = re.compile(
+    r"[\[【(（]?\s*(?:在此(?:处)?(?:键入|输入)|(?:单击|点击)(?:或点击)?此处|请(?:键入|输入))[^。]{0,30}[\]】)）]?[。.]?"
+)
 _RIGHT_INDENT = 10
 _SHORT_LINE = 30
 
@@ -42,8 +46,8 @@ def split_broken_line(line: Line, report: Report, *, keeps_verse: bool = True) -
             pieces.append(piece)
     texts = [plain_text(piece) for piece in pieces]
     if keeps_verse and is_verse(texts) and not find_wrap_width(texts):
-        return [replace(line, runs=join_pieces(pieces, "\n"))]
-    lines = []
+        return [replace(line, runs=join_pieces([strip_runs(piece)[0] for piece in pieces], "\n"))]
+    lines: list[Line] = []
     for group in group_wrapped(texts):
         joined = pieces[group[0]]
         for index in group[1:]:
@@ -97,7 +101,10 @@ def strip_runs(runs: Sequence[Run]) -> tuple[tuple[Run, ...], int]:
     while kept:
         text = kept[0].text
         stripped = text.lstrip(_BLANKS + "\n")
-        indent += sum(1.0 if character == "　" else 2.0 if character == "\t" else 0.5 for character in text[: len(text) - len(stripped)])
+        indent += sum(
+            1.0 if character == "　" else 2.0 if character == "\t" else 0.5
+            for character in text[: len(text) - len(stripped)]
+        )
         if stripped or kept[0].note is not None:
             if stripped != text:
                 kept[0] = replace(kept[0], text=stripped)

@@ -19,11 +19,33 @@ _EQUATION_FIELD = re.compile(r"[,，]\s*([^,，()（）]+?)\s*[)）]?\s*\)\s*$")
 
 TRANSPARENT = frozenset(
     W + name
-    for name in ("ins", "moveTo", "hyperlink", "smartTag", "customXml", "fldSimple", "sdtContent", "dir", "bdo", "rubyBase")
+    for name in (
+        "ins",
+        "moveTo",
+        "hyperlink",
+        "smartTag",
+        "customXml",
+        "fldSimple",
+        "sdtContent",
+        "dir",
+        "bdo",
+        "rubyBase",
+    )
 )
 DELETED = frozenset((W + "del", W + "moveFrom"))
 DRAWINGS = frozenset((W + "drawing", W + "pict", W + "object"))
-_SYMBOLS = {"F052": "☑", "F0FE": "☑", "F0A8": "□", "F06F": "□", "F0A3": "□", "F0FC": "✓", "F06C": "●", "F06E": "■", "F0D8": "➢", "F0E0": "→"}
+_SYMBOLS = {
+    "F052": "☑",
+    "F0FE": "☑",
+    "F0A8": "□",
+    "F06F": "□",
+    "F0A3": "□",
+    "F0FC": "✓",
+    "F06C": "●",
+    "F06E": "■",
+    "F0D8": "➢",
+    "F0E0": "→",
+}
 _PLAIN_BREAKS = frozenset((None, "textWrapping"))
 
 
@@ -295,6 +317,8 @@ def iter_paragraph_marks(properties: etree._Element | None) -> Iterator[str]:
         yield element.tag
 
 
-_SILENT_FIELDS = frozenset(("PAGE", "NUMPAGES", "SEQ", "XE", "TC", "RD", "SET", "ASK", "FORMCHECKBOX", "FORMTEXT", "TOC", "BIBLIOGRAPHY"))
+_SILENT_FIELDS = frozenset(
+    ("PAGE", "NUMPAGES", "SEQ", "XE", "TC", "RD", "SET", "ASK", "FORMCHECKBOX", "FORMTEXT", "TOC", "BIBLIOGRAPHY")
+)
 _RUN, _RUN_PROPERTIES, _RUN_STYLE, _TEXT = W + "r", W + "rPr", W + "rStyle", W + "t"
 _INSERTED, _SDT, _VAL = W + "ins", W + "sdt", W + "val"

@@ -105,9 +105,7 @@ class Numbering:
         levels = self._abstracts.get(numbered.abstract_id, {})
         return {**levels, **numbered.levels} if numbered.levels else levels
 
-    def _write_marker(
-        self, numbered: _List, levels: dict[int, Level], counters: list[int | None], level: int
-    ) -> str:
+    def _write_marker(self, numbered: _List, levels: dict[int, Level], counters: list[int | None], level: int) -> str:
         own = levels.get(level, Level())
         if own.number_format == "bullet":
             return _to_bullet(own.text)
@@ -173,7 +171,7 @@ def _to_bullet(text: str) -> str:
     code = ord(character)
     if 0xE000 <= code <= 0xF8FF:
         return _SYMBOL_BULLETS.get(code & 0xFF, "•")
-    return {"o": "○", "l": "●", "n": "■", "u": "◆", "Ø": "➢", "ü": "✓", "§": "■", "·": "•", "-": "－"}.get(character, character)
+    return {"o": "○", "l": "●", "n": "■", "u": "◆", "Ø": "➢", "ü": "✓", "§": "■", "·": "•"}.get(character, character)
 
 
 def _to_level(value: str | None) -> int:

@@ -12,7 +12,19 @@ from compile.reading.text import decode_text
 
 FileFormat = Literal["docx", "odt", "doc", "doc-95", "doc-6", "wps", "rtf", "txt"]
 
-_WEB_OR_CODE_HEADS = ("<!doctype", "<html", "<head", "<body", "<meta", "<script", "<svg", "<?xml", "<?php", "<%", "mime-version:")
+_WEB_OR_CODE_HEADS = (
+    "<!doctype",
+    "<html",
+    "<head",
+    "<body",
+    "<meta",
+    "<script",
+    "<svg",
+    "<?xml",
+    "<?php",
+    "<%",
+    "mime-version:",
+)
 _ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _FIB_BYTES = 12
 _FIB_IS_ENCRYPTED = 0x0100
@@ -31,7 +43,7 @@ class Sniffed:
 
 def sniff(data: bytes) -> Sniffed:
     """The format of the bytes; raises Refused when it is none of the accepted ones."""
-    if not data.strip(b"\0 \r\n\t"):
+    if not data or data.isspace():
         raise Refused("empty")
     if b"%PDF-" in data[:1024]:
         raise Refused("pdf")

@@ -46,7 +46,9 @@ def decode_text(data: bytes) -> str | None:
     text = _decode(data, "utf-8")
     if text is not None and _is_readable(text):
         return text
-    candidates = [(score, text) for text in (_decode(data, name) for name in _GUESSES) if text and (score := _score(text))]
+    candidates = [
+        (score, text) for text in (_decode(data, name) for name in _GUESSES) if text and (score := _score(text))
+    ]
     best = max(candidates, key=lambda candidate: candidate[0], default=(0.0, ""))
     return best[1] if best[0] >= _LOWEST_SCORE else None
 
