@@ -114,7 +114,7 @@ def read_signature(text: str, *, is_expected: bool = False) -> Signature | None:
         return _read_labelled(line)
     if len(line) > _LONGEST_PLAIN_LINE or _SENTENCE_MARKS.search(line):
         return None
-    signature = _read_words(line, score=0.9)
+    signature = _read_words(line, score=0.9) or (_read_unit_and_stranger(line) if is_expected else None)
     if signature is None or (signature.authors and (signature.unit or signature.post or signature.phone)):
         return signature
     if signature.authors and (is_expected or bracket or had_mark):
@@ -187,6 +187,15 @@ def _read_words(text: str, *, score: float, trusts_names: bool = False) -> Signa
     if words.has_role:
         score = max(score, 0.95)
     return Signature(score, tuple(words.names), "".join(dict.fromkeys(words.units)), "、".join(words.posts), phone)
+
+
+def _read_unit_and_stranger(text: str) -> Signature | None:
+    """A unit and one short word that is no known name (a rare surname), where only a name can stand."""
+    head, _, word = text.rpartition("　") if "　" in text else text.rpartition(" ")
+    person = read_person(re.sub(r"\s", "", head))
+    if person is None or not person.unit or person.name or not re.fullmatch(rf"[{HAN}]{{2,3}}", word):
+        return None
+    return Signature(0.6, (word,), person.unit, person.post)
 
 
 def _read_labelled(line: str) -> Signature | None:

@@ -46,8 +46,8 @@ def split_broken_line(line: Line, report: Report, *, keeps_verse: bool = True) -
             pieces.append(piece)
     texts = [plain_text(piece) for piece in pieces]
     if keeps_verse and is_verse(texts) and not find_wrap_width(texts):
-        return [replace(line, runs=join_pieces(pieces, "\n"))]
-    lines = []
+        return [replace(line, runs=join_pieces([strip_runs(piece)[0] for piece in pieces], "\n"))]
+    lines: list[Line] = []
     for group in group_wrapped(texts):
         joined = pieces[group[0]]
         for index in group[1:]:

@@ -10,6 +10,7 @@ from lxml import etree
 from compile.errors import Refused
 from compile.manuscript import Picture, Run, plain_text
 from compile.reading.archive import Archive
+from compile.reading.cleaning import strip_runs
 from compile.reading.docx_drawings import DrawingPart, iter_drawing_parts
 from compile.reading.docx_inline import (
     DELETED,
@@ -83,6 +84,10 @@ class _BodyReader:
     def _read_blocks(self, parent: etree._Element) -> list[DraftBlock]:
         blocks: list[DraftBlock] = []
         self._collect_blocks(parent, blocks)
+        if self._unfinished is not None:
+            # The mark of the last paragraph was deleted: there is nothing here to run on into.
+            blocks.append(Line(tuple(self._unfinished.runs)))
+            self._unfinished = None
         return blocks
 
     def _collect_blocks(self, parent: etree._Element, blocks: list[DraftBlock]) -> None:
@@ -121,6 +126,8 @@ class _BodyReader:
         if not inline.has_text:
             self._paragraph_count -= 1
         elif style.is_contents or (was_in_contents and self._inline.is_in_contents):
+            if not any(entry.kind == "contents" for entry in self._report.entries):
+                self._report.add("contents", self._place())
             return
         elif any(mark in DELETED for mark in iter_paragraph_marks(properties)):
             # The end mark is deleted: in the accepted text this paragraph runs on into the next.
@@ -260,7 +267,7 @@ class _BodyReader:
             if inline.has_text:
                 runs.extend((Run("\n"), *inline.runs) if runs else inline.runs)
         self._context = outer
-        return tuple(run for run in runs if run.text)
+        return strip_runs(runs)[0]
 
     def _read_furniture(self) -> None:
         """Headers and footers: their texts go to the byline finder, and all are reported as left out."""

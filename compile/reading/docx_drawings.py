@@ -60,7 +60,8 @@ def _read_blip(blip: etree._Element) -> DrawingPart:
     embedded = blip.get(R + "embed")
     if not embedded:
         return DrawingPart("linked-picture", relation_id=blip.get(R + "link") or "")
-    cut = blip.getparent().find(A + "srcRect") if blip.getparent() is not None else None
+    fill = blip.getparent()
+    cut = fill.find(A + "srcRect") if fill is not None else None
     return DrawingPart("picture", relation_id=embedded, crop=_read_crop(cut))
 
 

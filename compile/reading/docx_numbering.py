@@ -171,9 +171,7 @@ def _to_bullet(text: str) -> str:
     code = ord(character)
     if 0xE000 <= code <= 0xF8FF:
         return _SYMBOL_BULLETS.get(code & 0xFF, "•")
-    return {"o": "○", "l": "●", "n": "■", "u": "◆", "Ø": "➢", "ü": "✓", "§": "■", "·": "•", "-": "－"}.get(
-        character, character
-    )
+    return {"o": "○", "l": "●", "n": "■", "u": "◆", "Ø": "➢", "ü": "✓", "§": "■", "·": "•"}.get(character, character)
 
 
 def _to_level(value: str | None) -> int:

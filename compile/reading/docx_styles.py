@@ -24,6 +24,7 @@ _ROLES: dict[str, Role] = {
 }
 _ALIGNS: dict[str, Align] = {"center": "center", "right": "right", "end": "right"}
 _MAX_PARENTS = 20
+_UNSET_SIZE_PT = 10.0  # ECMA-376: what Word uses where no style names a size
 
 
 class Look(NamedTuple):
@@ -56,7 +57,7 @@ class Styles:
     def __init__(self, root: etree._Element | None) -> None:
         self._elements: dict[str, etree._Element] = {}
         self._paragraphs: dict[str, ParagraphStyle] = {}
-        self._base = Look()
+        self._base = Look(size_pt=_UNSET_SIZE_PT)
         self._default_id = ""
         for element in root if root is not None else ():
             if element.tag == W + "style":

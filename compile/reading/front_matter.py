@@ -72,21 +72,23 @@ def is_date_line(text: str) -> bool:
 
 
 def _part_first_line(blocks: Sequence[DraftBlock]) -> list[DraftBlock]:
-    """Title and byline often share the first paragraph, parted by line breaks: one line each."""
-    parted: list[DraftBlock] = []
-    for index, block in enumerate(blocks):
-        if isinstance(block, Line):
-            pieces = [piece for piece in split_at_breaks(block.runs) if plain_text(piece).strip()]
-            if 1 < len(pieces) <= _BELOW_TITLE:
-                parted.extend(replace(block, runs=strip_runs(piece)[0]) for piece in pieces)
-            elif len(pieces) > 1:
-                parted.append(replace(block, runs=strip_runs(pieces[0])[0]))
-                parted.append(replace(block, runs=join_pieces(pieces[1:], "\n"), marker=""))
-            else:
-                parted.append(block)
-            return [*parted, *blocks[index + 1 :]]
-        parted.append(block)
-    return parted
+    """Title and byline often share the first paragraph, parted by line breaks: one line each, verse stays together."""
+    place = next((index for index, block in enumerate(blocks) if isinstance(block, Line)), None)
+    first = blocks[place] if place is not None else None
+    if place is None or not isinstance(first, Line):
+        return list(blocks)
+    pieces = [strip_runs(piece)[0] for piece in split_at_breaks(first.runs) if plain_text(piece).strip()]
+    parted = 1
+    while parted < len(pieces) and (len(pieces) <= _BELOW_TITLE or _belongs_to_head(plain_text(pieces[parted]))):
+        parted += 1
+    lines = [replace(first, runs=piece) for piece in pieces[:parted]]
+    if rest := pieces[parted:]:
+        lines.append(replace(first, runs=join_pieces(rest, "\n"), marker=""))
+    return [*blocks[:place], *lines, *blocks[place + 1 :]]
+
+
+def _belongs_to_head(text: str) -> bool:
+    return bool(_DASHES.match(text)) or is_contest_tag(text) or read_signature(text, is_expected=True) is not None
 
 
 # The head
@@ -110,7 +112,11 @@ def _take_title(front: FrontMatter, report: Report) -> None:
                 continue
             elif following and index != styled and (signature := _read_above_title(line, following, body_size)):
                 front.signatures.append(signature)
-                report.add("byline", "文首", text)
+                if signature.title:
+                    front.title = signature.title
+                    is_title_found = True
+                else:
+                    report.add("byline", "文首", text)
             elif following and (index == styled or _can_be_title(line, body_size)):
                 front.title = _clean_title(line)
                 is_title_found = True

@@ -7,7 +7,7 @@ import io
 import warnings
 from typing import Final
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from compile.reading.types import PictureFile
 
@@ -57,7 +57,7 @@ class PictureShop:
                 return _encode(_bare_pixels(image, crop), is_photo=image.format in ("JPEG", "MPO"))
         except UnusablePicture:
             raise
-        except Image.UnidentifiedImageError as error:
+        except UnidentifiedImageError as error:
             raise UnusablePicture("picture-format") from error
         except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
             raise UnusablePicture("picture-too-large") from error

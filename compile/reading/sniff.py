@@ -43,7 +43,7 @@ class Sniffed:
 
 def sniff(data: bytes) -> Sniffed:
     """The format of the bytes; raises Refused when it is none of the accepted ones."""
-    if not data.strip(b"\0 \r\n\t"):
+    if not data or data.isspace():
         raise Refused("empty")
     if b"%PDF-" in data[:1024]:
         raise Refused("pdf")

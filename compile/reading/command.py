@@ -1,0 +1,88 @@
+"""`python -m compile read FILE [--json]`: what the reader makes of a file."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from compile.errors import Refused
+from compile.manuscript import Heading, ListItem, Paragraph, Picture, Table, count_manuscript_words, plain_text
+from compile.manuscript_json import reading_to_json
+from compile.reading import find_converter, read
+from compile.reading.types import Reading
+
+_EXIT_DONE, _EXIT_REFUSED = 0, 2
+
+
+def run_read(arguments: Sequence[str]) -> int:
+    """Print one file as an outline, or with --json as the whole reading; returns the exit code.
+
+    A refused file prints one JSON object with error, message and remedy on standard output and returns 2.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m compile read", description="读出一篇文稿：题目、作者、正文与舍弃的内容"
+    )
+    parser.add_argument("file", type=Path, help="docx、doc、wps、odt、rtf 或 txt 文稿")
+    parser.add_argument("--json", action="store_true", help="输出完整的 JSON，供程序使用")
+    options = parser.parse_args(arguments)
+    try:
+        with options.file.open("rb") as stream:
+            reading = read(stream, converter=find_converter())
+    except OSError as error:
+        parser.error(f"{options.file}: {error.strerror}")
+    except Refused as refusal:
+        _write(
+            json.dumps(
+                {"error": refusal.code, "message": refusal.message, "remedy": refusal.remedy}, ensure_ascii=False
+            )
+        )
+        return _EXIT_REFUSED
+    if options.json:
+        _write(json.dumps(reading_to_json(reading), ensure_ascii=False, sort_keys=True))
+    else:
+        _write("\n".join(_iter_outline(reading)))
+    return _EXIT_DONE
+
+
+def _write(text: str) -> None:
+    sys.stdout.buffer.write(text.encode() + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _iter_outline(reading: Reading) -> Iterator[str]:
+    manuscript, byline = reading.manuscript, reading.byline
+    yield f"题目    {manuscript.title or '（未找到）'}"
+    if manuscript.subtitle:
+        yield f"副标题  {manuscript.subtitle}"
+    yield f"作者    {'、'.join(byline.authors) or '（未找到）'}"
+    for label, value in (("单位    ", byline.unit), ("职务    ", byline.post), ("电话    ", byline.phone)):
+        if value:
+            yield label + value
+    yield f"类型    {reading.kind}    字数 {count_manuscript_words(manuscript)}    图片 {len(reading.pictures)}"
+    yield ""
+    for block in manuscript.blocks:
+        match block:
+            case Paragraph():
+                yield plain_text(block.runs)
+            case Heading():
+                yield f"{'#' * block.level} {plain_text(block.runs)}{'  〔建议为标题〕' if block.is_proposed else ''}"
+            case ListItem():
+                yield f"{'  ' * block.level}{block.marker} {plain_text(block.runs)}"
+            case Picture():
+                credit = f"（{block.photographer} 摄）" if block.photographer else ""
+                yield f"〔图 {block.width_px}×{block.height_px}〕{block.caption}{credit}"
+            case Table():
+                for row in block.rows:
+                    yield "| " + " | ".join(
+                        " ".join(plain_text(paragraph.runs) for paragraph in cell.paragraphs) for cell in row.cells
+                    )
+    for number, note in enumerate(manuscript.notes, start=1):
+        yield f"〔注 {number}〕{plain_text(note)}"
+    if reading.dropped:
+        yield ""
+        yield "舍弃或改动的内容："
+    for item in reading.dropped:
+        yield f"- {item.kind}  {item.place}  {item.excerpt}"
