@@ -1,0 +1,95 @@
+"""The compiler on the command line: `python -m compile read …` and `python -m compile build …`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import BinaryIO
+
+from compile.building import build
+from compile.errors import BuildError
+from compile.manifest import BuildReport
+from compile.manifest_json import load_manifest
+from compile.reading.command import run_read
+
+_USAGE = "python -m compile {read,build} …"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; the exit code comes back: 0 done, 1 refused, 2 wrong usage."""
+    command, rest = (arguments[0], list(arguments[1:])) if arguments else ("", [])
+    if command == "read":
+        return run_read(rest)
+    if command == "build":
+        return run_build(rest)
+    print(f"usage: {_USAGE}", file=sys.stderr)
+    return 0 if command in ("-h", "--help") else 2
+
+
+def run_build(arguments: Sequence[str]) -> int:
+    """Build a book from a manifest file and a folder of blobs; problems go to the error stream, one a line."""
+    parser = argparse.ArgumentParser(prog="python -m compile build", description="由清单生成汇编 Word 文件")
+    parser.add_argument("manifest", type=Path, help="清单 JSON，格式见 docs/manifest.md")
+    parser.add_argument(
+        "--blobs", type=Path, required=True, metavar="DIR", help="文稿和图片所在文件夹，按 SHA-256 命名"
+    )
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.docx", help="写到这里")
+    parser.add_argument("--report", type=Path, metavar="R.json", help="把生成报告写成 JSON")
+    options = parser.parse_args(arguments)
+    try:
+        manifest = load_manifest(options.manifest.read_bytes())
+        report = _write_whole(options.output, lambda sink: build(manifest, _blob_opener(options.blobs), sink))
+        if options.report:
+            _write_report(options.report, report)
+    except (BuildError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    for problem in report.problems:
+        print(f"{problem.work or '全书'}  {problem.code}  {problem.message}", file=sys.stderr)
+    print(
+        f"{report.works} 篇，{report.pictures} 张图片，约 {report.pages} 页，{report.size_bytes} 字节，SHA-256 {report.sha256}"
+    )
+    return 0
+
+
+def _blob_opener(folder: Path) -> Callable[[str], BinaryIO]:
+    def open_blob(key: str) -> BinaryIO:
+        if not key.isalnum():  # a key from a damaged manifest never leaves the folder
+            raise FileNotFoundError(key)
+        try:
+            return (folder / key[:2] / key).open("rb")
+        except FileNotFoundError:
+            return (folder / key).open("rb")
+
+    return open_blob
+
+
+def _write_whole(path: Path, write: Callable[[BinaryIO], BuildReport]) -> BuildReport:
+    """Let `write` fill a file beside `path` and put it in place only when it is complete."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w+b") as stream:
+            report = write(stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except BaseException:  # whatever stopped the writing, the half file goes
+        temporary.unlink(missing_ok=True)
+        raise
+    return report
+
+
+def _write_report(path: Path, report: BuildReport) -> None:
+    path.write_text(json.dumps(asdict(report), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

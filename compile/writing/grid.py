@@ -1,0 +1,135 @@
+"""Tables brought onto a sound grid: every row covers every column, widths fill the type area, nothing overlaps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from compile.manifest import Appendix
+from compile.manuscript import Cell, Paragraph, Row, Run, Table, plain_text
+from compile.writing.layout import TEXT_WIDTH
+
+# Word refuses a table with more columns.
+MAX_COLUMNS: Final = 63
+_MIN_WEIGHT: Final = 5
+_MAX_WEIGHT: Final = 18
+_SHORT_TEXT: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """A cell in its place. `merge` is "" for a plain cell, "restart" for the first of several merged rows,
+    "continue" for those under it, which hold no text. Columns of short entries are centred."""
+
+    paragraphs: tuple[Paragraph, ...]
+    width: int
+    column_span: int
+    merge: str = ""
+    is_centered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table ready to be written or measured; widths in twips sum to the width of the type area."""
+
+    widths: tuple[int, ...]
+    rows: tuple[tuple[GridCell, ...], ...]
+    header_rows: int
+
+
+def lay_out_table(table: Table, weights: Sequence[int] = ()) -> Grid:
+    """The table on its grid. Columns are as wide as `weights` say, or as their texts need."""
+    columns = min(max(table.columns, 1), MAX_COLUMNS)
+    lengths = _measure_columns(table, columns)
+    if len(weights) != columns or min(weights) <= 0:
+        weights = [min(max(length, _MIN_WEIGHT), _MAX_WEIGHT) for length in lengths]
+    widths = _share_width(weights)
+    centered = frozenset(column for column, length in enumerate(lengths) if length <= _SHORT_TEXT)
+    rows: list[tuple[GridCell, ...]] = []
+    hanging: dict[int, tuple[int, int]] = {}  # column → (columns covered, rows still to cover)
+    for index, row in enumerate(table.rows):
+        rows.append(_lay_out_row(row, widths, centered, hanging, rows_left=len(table.rows) - index))
+    return Grid(widths, tuple(rows), _count_header_rows(table.rows))
+
+
+def appendix_table(appendix: Appendix) -> Table:
+    """The appendix as a table with one header row; short rows are filled up, long ones cut at the last column."""
+    columns = max(len(appendix.columns), 1)
+
+    def to_row(texts: Sequence[str], is_header: bool) -> Row:
+        cells = tuple(Cell((Paragraph((Run(text),)),)) for text in texts[:columns])
+        return Row(cells, is_header=is_header)
+
+    return Table((to_row(appendix.columns, True), *(to_row(row, False) for row in appendix.rows)), columns)
+
+
+def _lay_out_row(
+    row: Row,
+    widths: tuple[int, ...],
+    centered: frozenset[int],
+    hanging: dict[int, tuple[int, int]],
+    rows_left: int,
+) -> tuple[GridCell, ...]:
+    cells: list[GridCell] = []
+    waiting = list(reversed(row.cells))
+    if waiting and sum(span for span, _ in hanging.values()) >= len(widths):
+        hanging.clear()  # merged cells from above leave this row no room: its own cells go first
+    column = 0
+    while column < len(widths):
+        if column in hanging:
+            span, rows_to_cover = hanging.pop(column)
+            if rows_to_cover > 1:
+                hanging[column] = (span, rows_to_cover - 1)
+            cells.append(GridCell((), sum(widths[column : column + span]), span, "continue"))
+        else:
+            free = next((other for other in range(column, len(widths)) if other in hanging), len(widths)) - column
+            cell = waiting.pop() if waiting else Cell(())
+            span = min(max(cell.column_span, 1), free)
+            row_span = min(max(cell.row_span, 1), rows_left)
+            if row_span > 1:
+                hanging[column] = (span, row_span - 1)
+            width = sum(widths[column : column + span])
+            merge = "restart" if row_span > 1 else ""
+            cells.append(GridCell(cell.paragraphs, width, span, merge, column in centered and span == 1))
+        column += span
+    if waiting:
+        _take_in_surplus(cells, tuple(paragraph for cell in reversed(waiting) for paragraph in cell.paragraphs))
+    return tuple(cells)
+
+
+def _take_in_surplus(cells: list[GridCell], paragraphs: tuple[Paragraph, ...]) -> None:
+    """Keep the text of cells beyond the last column: it joins the last cell that shows text."""
+    last = max(index for index, cell in enumerate(cells) if cell.merge != "continue")
+    cells[last] = replace(cells[last], paragraphs=cells[last].paragraphs + paragraphs)
+
+
+def _measure_columns(table: Table, columns: int) -> list[int]:
+    """The length of the longest text that stands alone in each column, header rows aside."""
+    lengths = [0] * columns
+    for row in table.rows:
+        if row.is_header or sum(max(cell.column_span, 1) for cell in row.cells) != columns:
+            continue
+        column = 0
+        for cell in row.cells:
+            if cell.column_span <= 1:
+                longest = max((len(plain_text(paragraph.runs)) for paragraph in cell.paragraphs), default=0)
+                lengths[column] = max(lengths[column], longest)
+            column += max(cell.column_span, 1)
+    return lengths
+
+
+def _share_width(weights: Sequence[int]) -> tuple[int, ...]:
+    """Whole twips in proportion to the weights, summing to the type area exactly."""
+    total, passed, widths, edge = sum(weights), 0, [], 0
+    for weight in weights:
+        passed += weight
+        next_edge = TEXT_WIDTH * passed // total
+        widths.append(next_edge - edge)
+        edge = next_edge
+    return tuple(widths)
+
+
+def _count_header_rows(rows: tuple[Row, ...]) -> int:
+    """How many leading rows repeat; a table of header rows alone has none."""
+    return next((index for index, row in enumerate(rows) if not row.is_header), 0)

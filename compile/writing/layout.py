@@ -1,0 +1,68 @@
+"""The measures of the printed page after GB/T 9704, in twips (1/20 pt) unless a name says otherwise."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PAGE_WIDTH: Final = 11906
+PAGE_HEIGHT: Final = 16838
+MARGIN_TOP: Final = 2098
+MARGIN_BOTTOM: Final = 1984
+MARGIN_LEFT: Final = 1588
+MARGIN_RIGHT: Final = 1474
+FOOTER_DISTANCE: Final = 1304
+
+TEXT_WIDTH: Final = PAGE_WIDTH - MARGIN_LEFT - MARGIN_RIGHT
+TEXT_HEIGHT: Final = PAGE_HEIGHT - MARGIN_TOP - MARGIN_BOTTOM
+
+# What may be filled: word processors round every row of a table, so a page is not used to its last twip.
+FILL_HEIGHT: Final = TEXT_HEIGHT - 8
+
+# 22 lines of 28.95 pt fill 637.8 pt; 29 pt would leave room for 21 only.
+LINE: Final = 579
+LINES_PER_PAGE: Final = TEXT_HEIGHT // LINE
+# A title of the front matter or an appendix takes two lines.
+TITLE_LINE: Final = 2 * LINE
+# 16 pt narrowed by 0.25 pt: 28 characters fill 442.2 pt.
+BODY_SIZE: Final = 320
+BODY_TIGHTENING: Final = -5
+
+NOTE_LINE: Final = 300
+# The rule above the footnotes of a page, with its surroundings.
+NOTE_RULE: Final = 160
+TABLE_LINE: Final = 400
+TABLE_GAP: Final = 140
+CELL_MARGIN_SIDE: Final = 100
+CELL_MARGIN_TOP: Final = 50
+# The frame round a reviewer's comment.
+BOX_INDENT: Final = 160
+BOX_PADDING: Final = 120
+
+TWIPS_PER_PT: Final = 20
+EMU_PER_TWIP: Final = 635
+EMU_PER_MM: Final = 36_000
+
+_PICTURE_MAX_WIDTH_EMU: Final = 140 * EMU_PER_MM
+_PICTURE_MAX_HEIGHT_EMU: Final = 150 * EMU_PER_MM
+# A small picture is not blown up beyond this resolution, where single pixels begin to show.
+_EMU_PER_PIXEL: Final = 914_400 // 120
+# Under an inline picture stands the depth of its tiny line of text.
+_PICTURE_DEPTH: Final = 10
+_PICTURE_MIN_SPACE: Final = 140
+_PICTURE_MAX_SPACE: Final = 400
+
+
+def fit_picture(width_px: int, height_px: int) -> tuple[int, int]:
+    """Width and height in EMU at which a picture is printed: at most 140 mm by 150 mm, its proportions kept."""
+    width, height = max(width_px, 1) * _EMU_PER_PIXEL, max(height_px, 1) * _EMU_PER_PIXEL
+    scale = min(1.0, _PICTURE_MAX_WIDTH_EMU / width, _PICTURE_MAX_HEIGHT_EMU / height)
+    return max(round(width * scale), EMU_PER_TWIP), max(round(height * scale), EMU_PER_TWIP)
+
+
+def place_picture(height_emu: int) -> tuple[int, int]:
+    """How high the line of a picture is and the space under it, which add up to whole lines of text. The line is a
+    little higher than the picture, so the picture keeps its distance from the text above, on every part of the page."""
+    height = -(-height_emu // EMU_PER_TWIP) + _PICTURE_DEPTH
+    lines = -(-(height + _PICTURE_MIN_SPACE) // LINE)
+    line = min(lines * LINE, height + _PICTURE_MAX_SPACE)
+    return line, lines * LINE - line

@@ -1,0 +1,117 @@
+"""The small parts of the package beside the document: types, relationships, settings, footers, properties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from compile.manifest import Manifest
+from compile.writing.runs import run_xml
+from compile.writing.text import escape, one_line
+
+HEADER: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_WORD: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
+_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+
+WORD_NAMESPACE: Final = f'xmlns:w="{_WORD}"'
+NAMESPACES: Final = (
+    f'{WORD_NAMESPACE} xmlns:r="{_OFFICE}" '
+    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+    'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"'
+)
+# ①②③ afresh on every page.
+FOOTNOTE_NUMBERING: Final = '<w:numFmt w:val="decimalEnclosedCircleChinese"/><w:numRestart w:val="eachPage"/>'
+
+# Part name under word/, relationship id, last step of the relationship type, content type.
+_PARTS: Final = (
+    ("styles.xml", "rIdStyles", "styles", "styles"),
+    ("settings.xml", "rIdSettings", "settings", "settings"),
+    ("fontTable.xml", "rIdFonts", "fontTable", "fontTable"),
+    ("footnotes.xml", "rIdFootnotes", "footnotes", "footnotes"),
+    ("footer1.xml", "rIdFooterOdd", "footer", "footer"),
+    ("footer2.xml", "rIdFooterEven", "footer", "footer"),
+)
+
+SETTINGS: Final = (
+    f"<w:settings {WORD_NAMESPACE}>"
+    '<w:zoom w:percent="100"/><w:defaultTabStop w:val="420"/><w:evenAndOddHeaders/>'
+    '<w:characterSpacingControl w:val="doNotCompress"/>'
+    f'<w:footnotePr>{FOOTNOTE_NUMBERING}<w:footnote w:id="-1"/><w:footnote w:id="0"/></w:footnotePr>'
+    "<w:compat><w:doNotExpandShiftReturn/><w:useFELayout/>"
+    '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>'
+    '</w:compat><w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/></w:settings>'
+)
+PACKAGE_RELATIONS: Final = (
+    f'<Relationships xmlns="{_PACKAGE}/relationships">'
+    f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="word/document.xml"/>'
+    f'<Relationship Id="rId2" Type="{_PACKAGE}/relationships/metadata/core-properties" Target="docProps/core.xml"/>'
+    "</Relationships>"
+)
+
+
+def content_types_xml(media_types: Iterable[str]) -> str:
+    """The type of every part; `media_types` are the file name endings of the pictures in the book."""
+    defaults = "".join(f'<Default Extension="{kind}" ContentType="image/{kind}"/>' for kind in sorted(set(media_types)))
+    overrides = "".join(
+        f'<Override PartName="/word/{name}" ContentType="{_TYPE}.{kind}+xml"/>' for name, _, _, kind in _PARTS
+    )
+    return (
+        f'<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{defaults}'
+        f'<Override PartName="/word/document.xml" ContentType="{_TYPE}.document.main+xml"/>{overrides}'
+        '<Override PartName="/docProps/core.xml" '
+        'ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>'
+    )
+
+
+def document_relations_xml(pictures: Mapping[str, str]) -> str:
+    """The relationships of the document part; `pictures` gives the target of every picture by relationship id."""
+    parts = "".join(
+        f'<Relationship Id="{relation}" Type="{_OFFICE}/{kind}" Target="{name}"/>' for name, relation, kind, _ in _PARTS
+    )
+    media = "".join(
+        f'<Relationship Id="{relation}" Type="{_OFFICE}/image" Target="{target}"/>'
+        for relation, target in pictures.items()
+    )
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{parts}{media}</Relationships>'
+
+
+def footer_xml(style: str) -> str:
+    """A footer with the page number between dashes."""
+    return (
+        f'<w:ftr {WORD_NAMESPACE}><w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{run_xml("— ")}'
+        f'<w:fldSimple w:instr=" PAGE ">{run_xml("1")}</w:fldSimple>{run_xml(" —")}</w:p></w:ftr>'
+    )
+
+
+def footnotes_xml(notes: Iterable[str]) -> Iterable[str]:
+    """The footnotes part in pieces: the two rules every document has, then the notes."""
+    yield f"<w:footnotes {WORD_NAMESPACE}>"
+    for number, kind in ((-1, "separator"), (0, "continuationSeparator")):
+        mark = "separator" if number else "continuationSeparator"
+        yield (
+            f'<w:footnote w:type="{kind}" w:id="{number}"><w:p><w:pPr><w:pStyle w:val="FootnoteText"/></w:pPr>'
+            f"<w:r><w:{mark}/></w:r></w:p></w:footnote>"
+        )
+    yield from notes
+    yield "</w:footnotes>"
+
+
+def core_properties_xml(manifest: Manifest) -> str:
+    """Title, organiser and date of the book; nothing about who or what made the file."""
+    moment = f"{manifest.dated_on.isoformat()}T00:00:00Z"
+    title, organiser = escape(one_line(manifest.title)), escape(one_line(manifest.organiser))
+    return (
+        f'<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f"<dc:title>{title}</dc:title><dc:creator>{organiser}</dc:creator>"
+        f"<cp:lastModifiedBy>{organiser}</cp:lastModifiedBy>"
+        f'<dcterms:created xsi:type="dcterms:W3CDTF">{moment}</dcterms:created>'
+        f'<dcterms:modified xsi:type="dcterms:W3CDTF">{moment}</dcterms:modified>'
+        "<dc:language>zh-CN</dc:language></cp:coreProperties>"
+    )

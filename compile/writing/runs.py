@@ -1,0 +1,126 @@
+"""Runs and footnotes as Word XML: the only looks a run may have, and the marks handed out in order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import Final
+
+from compile.manuscript import Run, Script
+from compile.writing.text import escape
+
+# Word refuses a file with larger footnote ids.
+MAX_NOTES: Final = 32_767
+
+# Marks that exist in Latin and in Chinese type; the hint has them set in the Chinese face.
+_SHARED_MARKS: Final = re.compile("[“”‘’…—·]")
+_BREAK_OR_TAB: Final = re.compile("\r\n|[\r\n\t]")
+_SCRIPTS: Final[dict[Script, str]] = {"": "", "sup": "superscript", "sub": "subscript"}
+
+
+def _gb2312_characters() -> str:
+    rows = (bytes((row, cell)) for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF))
+    return b"".join(rows).decode("gb2312", errors="ignore")
+
+
+_COMMON: Final = frozenset(_gb2312_characters())
+_ALWAYS_PRINTABLE: Final = _COMMON | frozenset(
+    map(chr, (*range(0x20, 0x2E80), *range(0x3000, 0x3040), *range(0xFF00, 0xFFF0)))
+)
+
+
+class Notes:
+    """The footnotes of the book: ids dense and ascending in the order of their marks."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+
+    def add(self, runs: tuple[Run, ...]) -> str:
+        """Take in a footnote; the XML of its mark comes back. Beyond Word's limit the note stands in brackets instead."""
+        if len(self.parts) == MAX_NOTES:
+            return run_xml("（注：" + "".join(run.text for run in runs) + "）")
+        number = len(self.parts) + 1
+        mark = '<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:footnoteRef/></w:r>'
+        text = "".join(run_xml(run.text, run) for run in runs)
+        self.parts.append(
+            f'<w:footnote w:id="{number}"><w:p><w:pPr><w:pStyle w:val="FootnoteText"/></w:pPr>{mark}'
+            f"{run_xml(' ')}{text}</w:p></w:footnote>"
+        )
+        return f'<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:footnoteReference w:id="{number}"/></w:r>'
+
+
+def runs_xml(runs: Iterable[Run], notes: tuple[tuple[Run, ...], ...], book_notes: Notes) -> str:
+    """The runs with their footnote marks; `notes` are the manuscript's own, a mark without its note is left out."""
+    parts: list[str] = []
+    for run in runs:
+        if run.text:
+            parts.append(run_xml(run.text, run))
+        if run.note is not None and 0 <= run.note < len(notes):
+            parts.append(book_notes.add(notes[run.note]))
+    return "".join(parts)
+
+
+_PLAIN: Final = Run("")
+
+
+def run_xml(text: str, look: Run = _PLAIN, style: str = "") -> str:
+    """One stretch of text in one look, in as many runs as rare characters ask for."""
+    hinted = _SHARED_MARKS.search(text) is not None
+    properties = _properties(look.bold, look.italic, look.underline, look.script, hinted, style)
+    if _ALWAYS_PRINTABLE.issuperset(text):
+        return f"<w:r>{properties}{_content_xml(text)}</w:r>"
+    rare = _properties(look.bold, look.italic, look.underline, look.script, hinted, style or "RareCharacter")
+    return "".join(
+        f"<w:r>{rare if is_rare else properties}{_content_xml(piece)}</w:r>" for is_rare, piece in _split_rare(text)
+    )
+
+
+def _content_xml(text: str) -> str:
+    if _BREAK_OR_TAB.search(text) is None:
+        return f'<w:t xml:space="preserve">{escape(text)}</w:t>'
+    parts: list[str] = []
+    position = 0
+    for match in _BREAK_OR_TAB.finditer(text):
+        if match.start() > position:
+            parts.append(f'<w:t xml:space="preserve">{escape(text[position : match.start()])}</w:t>')
+        parts.append("<w:tab/>" if match.group() == "\t" else "<w:br/>")
+        position = match.end()
+    if position < len(text):
+        parts.append(f'<w:t xml:space="preserve">{escape(text[position:])}</w:t>')
+    return "".join(parts)
+
+
+@cache
+def _properties(
+    is_bold: bool, is_italic: bool, is_underlined: bool, script: Script, is_hinted: bool, style: str
+) -> str:
+    parts = [f'<w:rStyle w:val="{style}"/>' if style else ""]
+    parts.append('<w:rFonts w:hint="eastAsia"/>' if is_hinted else "")
+    parts.append("<w:b/><w:bCs/>" if is_bold else "")
+    parts.append("<w:i/><w:iCs/>" if is_italic else "")
+    parts.append('<w:u w:val="single"/>' if is_underlined else "")
+    parts.append(f'<w:vertAlign w:val="{_SCRIPTS[script]}"/>' if script else "")
+    properties = "".join(parts)
+    return f"<w:rPr>{properties}</w:rPr>" if properties else ""
+
+
+def _split_rare(text: str) -> list[tuple[bool, str]]:
+    """The text in stretches of rare Han and of everything else. Control characters, emoji and other scripts are left to
+    the word processor's own choice of face."""
+    pieces: list[tuple[bool, str]] = []
+    for character in text:
+        is_rare = character not in _COMMON and _is_han(character)
+        if pieces and pieces[-1][0] == is_rare:
+            pieces[-1] = (is_rare, pieces[-1][1] + character)
+        else:
+            pieces.append((is_rare, character))
+    return pieces
+
+
+def _is_han(character: str) -> bool:
+    return (
+        "\u3400" <= character <= "\u9fff"
+        or "\uf900" <= character <= "\ufaff"
+        or "\U00020000" <= character <= "\U0003ffff"
+    )

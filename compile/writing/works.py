@@ -1,0 +1,132 @@
+"""One work as Word XML: title, byline, blocks in order, and the reviewer's comment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from compile.manifest import WorkEntry
+from compile.manuscript import Heading, ListItem, Paragraph, Picture, Run, Table
+from compile.plan import PlannedWork
+from compile.writing.grid import lay_out_table
+from compile.writing.layout import fit_picture, place_picture
+from compile.writing.pages import caption_text, list_indent
+from compile.writing.runs import Notes, run_xml, runs_xml
+from compile.writing.styles import first_line_indent
+from compile.writing.tables import table_xml
+from compile.writing.text import escape, one_line
+
+_PLACEHOLDER: Final = "（此处图片缺失）"
+_BODY_STYLES: Final = {"left": "Body", "center": "BodyCentered", "right": "BodyRight"}
+
+
+@dataclass(slots=True)
+class Ids:
+    """What is counted through the whole book: footnotes, bookmarks, drawings. `relations` gives the relationship id
+    of every usable picture by its key."""
+
+    relations: Mapping[str, str]
+    notes: Notes = field(default_factory=Notes)
+    bookmarks: int = 0
+    drawings: int = 0
+
+
+def bookmark_name(number: int) -> str:
+    """The name the contents link to."""
+    return f"_Toc{number:08d}"
+
+
+def paragraph_xml(style: str, content: str, properties: str = "") -> str:
+    """A paragraph in a named style; `properties` are further paragraph properties in schema order."""
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr>{content}</w:p>'
+
+
+def marked_title_xml(style: str, title: str, ids: Ids) -> str:
+    """A heading the contents name, inside the next bookmark of the book."""
+    ids.bookmarks += 1
+    number = ids.bookmarks
+    return paragraph_xml(
+        style,
+        f'<w:bookmarkStart w:id="{number}" w:name="{bookmark_name(number)}"/>{run_xml(title)}'
+        f'<w:bookmarkEnd w:id="{number}"/>',
+    )
+
+
+def iter_work_xml(work: PlannedWork, ids: Ids) -> Iterator[str]:
+    """The work block by block, each a piece of complete XML."""
+    entry, manuscript = work.entry, work.manuscript
+    yield marked_title_xml("Heading2", work.title, ids)
+    if manuscript.subtitle:
+        yield paragraph_xml("Subtitle", run_xml(manuscript.subtitle))
+    if entry.byline:
+        yield paragraph_xml("Byline", run_xml(entry.byline))
+    yield paragraph_xml("Blank", "")
+    for block in manuscript.blocks:
+        yield from _iter_block_xml(block, manuscript.notes, ids)
+    if entry.comment:
+        yield from _iter_comment_xml(entry)
+
+
+def _iter_block_xml(
+    block: Paragraph | Heading | ListItem | Picture | Table, notes: tuple[tuple[Run, ...], ...], ids: Ids
+) -> Iterator[str]:
+    match block:
+        case Paragraph(runs=runs, align=align):
+            yield paragraph_xml(_BODY_STYLES[align], runs_xml(runs, notes, ids.notes))
+        case Heading(level=level, runs=runs):
+            yield paragraph_xml(f"Heading{min(max(level, 1), 3) + 2}", runs_xml(runs, notes, ids.notes))
+        case ListItem(marker=marker, runs=runs, level=level):
+            left = list_indent(level)
+            indent = f'<w:ind w:left="{left}"{first_line_indent(2)}/>' if left else ""
+            yield paragraph_xml("Item", runs_xml((Run(marker), *runs), notes, ids.notes), indent)
+        case Picture():
+            yield from _iter_picture_xml(block, ids)
+        case Table() if block.rows:
+            yield table_xml(lay_out_table(block), notes, ids.notes)
+
+
+def _iter_picture_xml(picture: Picture, ids: Ids) -> Iterator[str]:
+    """The picture, or a line in its place, and its caption, which never parts from it."""
+    caption = caption_text(picture)
+    keep = "<w:keepNext/>" if caption else ""
+    relation = ids.relations.get(picture.key)
+    if relation is None:
+        yield paragraph_xml("BodyCentered", run_xml(_PLACEHOLDER), keep)
+    else:
+        ids.drawings += 1
+        width, height = fit_picture(picture.width_px, picture.height_px)
+        line, under = place_picture(height)
+        drawing = _drawing_xml(picture.caption, relation, ids.drawings, width, height)
+        yield paragraph_xml(
+            "Picture", drawing, f'{keep}<w:spacing w:after="{under}" w:line="{line}" w:lineRule="atLeast"/>'
+        )
+    if caption:
+        yield paragraph_xml("Caption", run_xml(caption))
+
+
+def _drawing_xml(caption: str, relation: str, number: int, width: int, height: int) -> str:
+    described = f'id="{number}" name="图片 {number}" descr="{escape(one_line(caption))}"'
+    return (
+        '<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
+        f'<wp:extent cx="{width}" cy="{height}"/><wp:docPr {described}/>'
+        '<wp:cNvGraphicFramePr><a:graphicFrameLocks noChangeAspect="1"/></wp:cNvGraphicFramePr>'
+        '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture">'
+        f"<pic:pic><pic:nvPicPr><pic:cNvPr {described}/><pic:cNvPicPr/></pic:nvPicPr>"
+        f'<pic:blipFill><a:blip r:embed="{relation}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
+        f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic>'
+        "</wp:inline></w:drawing></w:r>"
+    )
+
+
+def _iter_comment_xml(entry: WorkEntry) -> Iterator[str]:
+    """An empty line and the framed comment, held together."""
+    lines = entry.comment.split("\n")
+    yield paragraph_xml("Blank", "")
+    for index, text in enumerate(lines):
+        label = run_xml("点评：", style="CommentLabel") if index == 0 else ""
+        has_more = index < len(lines) - 1 or entry.comment_by
+        yield paragraph_xml("Comment", label + run_xml(text), "<w:keepNext/>" if has_more else "")
+    if entry.comment_by:
+        yield paragraph_xml("CommentBy", run_xml(entry.comment_by))
