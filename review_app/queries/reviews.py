@@ -83,18 +83,6 @@ class ReviewRow:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class TagChoice:
-    """A tag that may be set, with the pinyin and the initials that find it."""
-
-    slug: str
-    group_key: str
-    name_zh: str
-    name_en: str
-    pinyin: str
-    initials: str
-
-
 def list_reviewer_essays(session: Session, *, reviewer_id: int, contest_id: int) -> tuple[ReviewerEssayRow, ...]:
     """The reviewer's queue in his own random order, recused works included."""
     totals = (
@@ -167,14 +155,6 @@ def list_rubric(session: Session, *, contest_id: int) -> tuple[Criterion, ...]:
     )
     return tuple(
         Criterion(row.key, row.name_zh, row.name_en, row.hint, row.max_points, row.position) for row in rows
-    )
-
-
-def list_tag_choices(session: Session) -> tuple[TagChoice, ...]:
-    """The tags that are not retired, in the order of the taxonomy."""
-    rows = session.scalars(select(Tag).where(Tag.is_retired.is_(False)).order_by(Tag.position, Tag.id))
-    return tuple(
-        TagChoice(row.slug, row.group_key, row.name_zh, row.name_en, row.pinyin, row.initials) for row in rows
     )
 
 
