@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from review_app.domain.errors import N_, NotFound
 from review_app.domain.essay_state import EssayState
 from review_app.domain.rubric import Criterion
-from review_app.models import Essay, EssayTag, EssayVersion, Review, Score, Tag
 from review_app.models import Criterion as CriterionTable
+from review_app.models import Essay, EssayTag, EssayVersion, Review, Score, Tag
 
 
 class QueueState(StrEnum):
@@ -85,16 +85,17 @@ class ReviewRow:
 
 def list_reviewer_essays(session: Session, *, reviewer_id: int, contest_id: int) -> tuple[ReviewerEssayRow, ...]:
     """The reviewer's queue in his own random order, recused works included."""
-    totals = (
-        select(Score.review_id, func.sum(Score.points_tenths).label("tenths")).group_by(Score.review_id).subquery()
+    totals = dict(
+        session.execute(
+            select(Score.review_id, func.sum(Score.points_tenths))
+            .join(Review, Review.id == Score.review_id)
+            .where(Review.reviewer_id == reviewer_id)
+            .group_by(Score.review_id)
+        ).tuples()
     )
     rows = session.execute(
-        _own_reviews(reviewer_id)
-        .add_columns(totals.c.tenths)
-        .outerjoin(totals, totals.c.review_id == Review.id)
-        .where(Essay.contest_id == contest_id)
-        .order_by(Review.position, Review.id)
-    ).all()
+        _own_reviews(reviewer_id).where(Essay.contest_id == contest_id).order_by(Review.position, Review.id)
+    )
     return tuple(
         ReviewerEssayRow(
             code=review.code,
@@ -102,9 +103,9 @@ def list_reviewer_essays(session: Session, *, reviewer_id: int, contest_id: int)
             title=essay.title,
             words=version.words,
             state=_queue_state(review, essay),
-            total_tenths=tenths,
+            total_tenths=totals.get(review.id),
         )
-        for review, essay, version, tenths in rows
+        for review, essay, version in rows
     )
 
 
@@ -139,7 +140,7 @@ def get_review(session: Session, *, code: str, reviewer_id: int) -> ReviewRow:
         manuscript_key=version.manuscript_key,
         is_paused=essay.state != EssayState.ACCEPTED,
         is_submitted=review.state == "submitted",
-        points_tenths={key: tenths for key, tenths in scores},
+        points_tenths=dict(scores.tuples()),
         comment=review.comment,
         flags=tuple(review.flags),
         tags=tuple(tags),
@@ -153,9 +154,7 @@ def list_rubric(session: Session, *, contest_id: int) -> tuple[Criterion, ...]:
     rows = session.scalars(
         select(CriterionTable).where(CriterionTable.contest_id == contest_id).order_by(CriterionTable.position)
     )
-    return tuple(
-        Criterion(row.key, row.name_zh, row.name_en, row.hint, row.max_points, row.position) for row in rows
-    )
+    return tuple(Criterion(row.key, row.name_zh, row.name_en, row.hint, row.max_points, row.position) for row in rows)
 
 
 def count_waiting_reviews(session: Session, *, reviewer_id: int) -> int:
@@ -193,7 +192,7 @@ def count_progress(rows: Sequence[ReviewerEssayRow]) -> tuple[int, int]:
     return done, len(rows) - idle
 
 
-def _own_reviews(reviewer_id: int) -> Select[tuple[Review, Essay, EssayVersion]]:
+def _own_reviews(reviewer_id: int) -> Select[Review, Essay, EssayVersion]:
     return (
         select(Review, Essay, EssayVersion)
         .join(Essay, Essay.id == Review.essay_id)

@@ -14,7 +14,7 @@ from review_app.domain.errors import N_, Conflict, NotFound
 from review_app.domain.essay_state import EssayState
 from review_app.domain.permissions import Permission, require
 from review_app.domain.rubric import VETO_FLAGS
-from review_app.domain.scoring import check_final, check_points, total_tenths
+from review_app.domain.scoring import check_final, check_points
 from review_app.domain.text_rules import check_text
 from review_app.models import AuditEntry, Contest, Criterion, Essay, EssayTag, Review, Score, Tag
 from review_app.queries.contests import to_contest_row
@@ -207,9 +207,7 @@ def _last_submitted(work: Work, review: Review) -> dict[str, int] | None:
     """The points of the sheet as it was last handed in, None the first time."""
     facts = work.session.scalar(
         select(AuditEntry.facts)
-        .where(
-            AuditEntry.act == "review.submit", AuditEntry.object_kind == "review", AuditEntry.object_id == review.id
-        )
+        .where(AuditEntry.act == "review.submit", AuditEntry.object_kind == "review", AuditEntry.object_id == review.id)
         .order_by(AuditEntry.id.desc())
         .limit(1)
     )

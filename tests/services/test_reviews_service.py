@@ -67,7 +67,7 @@ class World:
             rows = session.execute(
                 select(Criterion.key, Score.points_tenths).join(Score, Score.criterion_id == Criterion.id)
             )
-            return {key: tenths for key, tenths in rows}
+            return dict(rows.tuples())
 
     def audit(self) -> list[tuple[str, dict[str, Any]]]:
         with self.house.database.read() as session:
@@ -104,7 +104,9 @@ def world(tmp_path: Path) -> World:
 
 
 def test_a_partial_draft_is_kept_and_numbered(world: World) -> None:
-    sheet = Sheet(points_tenths={"theme": 225}, comment=" 有细节 \r\n", tags=("fengqiao",), flags=("secret", "nonsense"))
+    sheet = Sheet(
+        points_tenths={"theme": 225}, comment=" 有细节 \r\n", tags=("fengqiao",), flags=("secret", "nonsense")
+    )
     saved = world.act(save_draft, version=1, sheet=sheet)
     stored = world.stored()
     assert (saved.version, saved.saved_at) == (2, NOW)
@@ -321,5 +323,7 @@ def test_two_reviewers_of_one_work_keep_their_own_sheets(world: World) -> None:
     assert total == 770
     with world.house.database.read() as session:
         rows = session.execute(select(Review.reviewer_id, Score.points_tenths).join(Score)).all()
-    totals = {user.id: sum(points for owner, points in rows if owner == user.id) for user in (world.reviewer, world.other)}
+    totals = {
+        user.id: sum(points for owner, points in rows if owner == user.id) for user in (world.reviewer, world.other)
+    }
     assert totals == {world.reviewer.id: 830, world.other.id: 770}
