@@ -91,7 +91,7 @@ def list_reviewer_essays(session: Session, *, reviewer_id: int, contest_id: int)
             .join(Review, Review.id == Score.review_id)
             .where(Review.reviewer_id == reviewer_id)
             .group_by(Score.review_id)
-        ).tuples()
+        ).all()
     )
     rows = session.execute(
         _own_reviews(reviewer_id).where(Essay.contest_id == contest_id).order_by(Review.position, Review.id)
@@ -140,7 +140,7 @@ def get_review(session: Session, *, code: str, reviewer_id: int) -> ReviewRow:
         manuscript_key=version.manuscript_key,
         is_paused=essay.state != EssayState.ACCEPTED,
         is_submitted=review.state == "submitted",
-        points_tenths=dict(scores.tuples()),
+        points_tenths=dict(scores.all()),
         comment=review.comment,
         flags=tuple(review.flags),
         tags=tuple(tags),

@@ -67,7 +67,7 @@ class World:
             rows = session.execute(
                 select(Criterion.key, Score.points_tenths).join(Score, Score.criterion_id == Criterion.id)
             )
-            return dict(rows.tuples())
+            return dict(rows.all())
 
     def audit(self) -> list[tuple[str, dict[str, Any]]]:
         with self.house.database.read() as session:
