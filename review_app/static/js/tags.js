@@ -2,7 +2,7 @@
 import { fresh, library, text } from "./page.js";
 
 function dress(select) {
-  return new window.TomSelect(select, {
+  new window.TomSelect(select, {
     plugins: { remove_button: { title: text("remove") } },
     create: false,
     maxOptions: 60,
@@ -13,6 +13,7 @@ function dress(select) {
       no_results: () => Object.assign(document.createElement("div"), { className: "no-results", textContent: text("no-tag") }),
     },
   });
+  select.setAttribute("aria-hidden", "true"); // the box beside it is named by the same label
 }
 
 function addQuickly(button) {
