@@ -189,9 +189,9 @@ class Scene:
             roof,
         )
         self.box(x + width * 0.62, ground - tall * 0.72, x + width * 0.84, ground - tall * 0.32, window or (60, 60, 66))
-        self.box(
-            x + width * 0.2, ground - tall * 0.78, x + width * 0.38, ground, tuple(int(part * 0.55) for part in wall)
-        )  # type: ignore[arg-type]
+        red, green, blue = wall
+        door = (int(red * 0.55), int(green * 0.55), int(blue * 0.55))
+        self.box(x + width * 0.2, ground - tall * 0.78, x + width * 0.38, ground, door)
         if window:
             self.glow(x + width * 0.73, ground - tall * 0.5, width * 0.35, window, 0.45)
 

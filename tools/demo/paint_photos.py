@@ -33,8 +33,8 @@ def paint_dusk_road() -> Scene:
     )
     scene.shape([(1010, 642), (1050, 642), (1130, 1067), (420, 1067)], (196, 164, 128))
     scene.shape([(1016, 642), (1030, 642), (800, 1067), (560, 1067)], (222, 184, 142), 110, 6)
-    for x, ground, width in ((180, 690, 150), (380, 676, 110), (1290, 690, 160)):
-        scene.house(x, ground, width, (142, 124, 116), (74, 66, 76), (255, 206, 120))
+    for left, floor, width in ((180, 690, 150), (380, 676, 110), (1290, 690, 160)):
+        scene.house(left, floor, width, (142, 124, 116), (74, 66, 76), (255, 206, 120))
     for step in range(7):
         scale = 1.9 / (step + 1.6)
         ground = 640 + 330 * scale * 0.75
@@ -355,9 +355,11 @@ def paint_snow_checkpoint() -> Scene:
         scene.disc(x, 640, 9, (255, 240, 190))
         scene.glow(x, 640, 60, (255, 240, 200), 0.6)
     for _ in range(900):
-        x, y = scene.dice.uniform(0, WIDTH_PX), scene.dice.uniform(0, HEIGHT_PX)
+        across, down = scene.dice.uniform(0, WIDTH_PX), scene.dice.uniform(0, HEIGHT_PX)
         size = scene.dice.uniform(1, 3.4)
-        ImageDraw.Draw(scene.image).ellipse([x - size, y - size, x + size, y + size], fill=(236, 240, 250))
+        ImageDraw.Draw(scene.image).ellipse(
+            [across - size, down - size, across + size, down + size], fill=(236, 240, 250)
+        )
     return scene
 
 

@@ -54,7 +54,8 @@ def load_sources() -> list[Source]:
     sources = []
     for path in sorted((DEMO / "source").glob("e*.md")):
         head, body = path.read_text(encoding="utf-8").split("\n\n", 1)
-        fields = dict((part.strip() for part in line.split(":", 1)) for line in head.splitlines())
+        pairs = [line.partition(":") for line in head.splitlines()]
+        fields = {name: value.strip() for name, _, value in pairs}
         sources.append(Source(path.stem, fields, tuple(line.rstrip() for line in body.splitlines())))
     return sources
 
