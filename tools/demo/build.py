@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from tools.demo.office_files import flat_page, plain_page
-from tools.demo.sources import DEMO, Source, compose_contest, load_frame, load_sources
+from tools.demo.sources import DEMO, OFFICE_KINDS, Source, compose_contest, load_frame, load_sources
 
 FILTERS = {
     "docx": "docx:MS Word 2007 XML",
@@ -26,7 +26,7 @@ def write_essays(sources: list[Source], unit_names: dict[str, str]) -> None:
     for source in sources:
         kind = source.head["file"].split()[0]
         wanted.setdefault(kind, []).append(source)
-        if kind in ("doc", "rtf", "wps"):
+        if kind in OFFICE_KINDS:
             wanted.setdefault("docx", []).append(source)
     for source in wanted.pop("txt", []):
         text = plain_page(source, unit_names[source.head["unit"]]).replace("\n", "\r\n")

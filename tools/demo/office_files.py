@@ -80,7 +80,7 @@ def _styles(layout: str, header: str) -> str:
         + paragraph("Sub", "楷体_GB2312", 16, align="center")
         + paragraph("Body", body_font, body_pt, first=indent)
         + paragraph("Verse", body_font, body_pt, align="center" if layout == "under-title" else "start")
-        + paragraph("Head1", "黑体", body_pt, first=indent)
+        + paragraph("Head1", "黑体", body_pt, first=indent, weight="bold")
         + paragraph("Head2", "楷体_GB2312", body_pt, first=indent)
         + paragraph("Right", body_font, body_pt, align="end")
         + paragraph("Note_", "楷体_GB2312", 12, align="center")
@@ -155,7 +155,7 @@ def _body(source: Source, layout: str) -> str:
             markup.append(_listed(items, layout))
             items = []
         if stanza and not line:
-            markup.append(_p("Verse", "<text:line-break/>".join(stanza)))
+            markup += [*(_p("Verse", verse) for verse in stanza), _p("Verse", "")]
             stanza = []
         if not line or re.match(r"\[\^\d+\]: ", line):
             continue

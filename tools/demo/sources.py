@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 DEMO = Path(__file__).parents[2] / "review_app" / "demo"
+OFFICE_KINDS = ("doc", "odt", "rtf", "wps")
 CRITERIA = {"theme": 25, "real": 25, "value": 20, "lang": 20, "form": 10}
 LEANINGS = {
     "散文": {"lang": 2, "real": -1, "form": -1},
@@ -53,7 +54,8 @@ def load_sources() -> list[Source]:
     sources = []
     for path in sorted((DEMO / "source").glob("e*.md")):
         head, body = path.read_text(encoding="utf-8").split("\n\n", 1)
-        fields = dict((part.strip() for part in line.split(":", 1)) for line in head.splitlines())
+        pairs = [line.partition(":") for line in head.splitlines()]
+        fields = {name: value.strip() for name, _, value in pairs}
         sources.append(Source(path.stem, fields, tuple(line.rstrip() for line in body.splitlines())))
     return sources
 
@@ -100,14 +102,12 @@ def compose_contest(frame: dict[str, Any], sources: list[Source]) -> dict[str, A
 def _compose_essay(source: Source) -> dict[str, Any]:
     head = source.head
     kind, layout = head["file"].split()
-    authors, posts = head["authors"].split("；"), head["post"].split("；")
-    names = [name for part in authors for name in part.split("、")]
     subjects = [subject.split(" | ") for subject in head["subject"].split("；") if subject]
     day = int(head["day"])
     return {
         "name": source.name,
         "file": f"essays/{source.name}.{kind}",
-        "plain_file": f"essays/{source.name}.docx" if kind in ("doc", "rtf", "wps") else "",
+        "plain_file": f"essays/{source.name}.docx" if kind in OFFICE_KINDS else "",
         "file_name": head["file_name"],
         "layout": layout,
         "unit": head["unit"],
@@ -119,8 +119,8 @@ def _compose_essay(source: Source) -> dict[str, Any]:
         else None,
         "title": head["title"],
         "subtitle": head["subtitle"].removeprefix("——"),
-        "authors": [name.removesuffix(" 口述").removesuffix(" 整理") for name in names],
-        "post": posts[0],
+        "authors": head["authors"].split("、"),
+        "post": head["post"].split("；")[0],
         "phone": phone_of(source),
         "subjects": [{"name": name, "post": post} for name, post in subjects],
         "genre": head["genre"],
