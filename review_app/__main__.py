@@ -1,5 +1,9 @@
 """`python -m review_app COMMAND`: every command of the program."""
 
-from review_app.server import main
+from review_app import server
+from review_app.cli import contests, demo, essays, main, operate, search
 
+COMMANDS = (contests, demo, essays, operate, search)
+
+main.add_command(server.serve)
 main(prog_name="review_app")

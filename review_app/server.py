@@ -8,7 +8,6 @@ from dataclasses import replace
 import click
 from waitress.server import create_server
 
-from review_app.cli import main
 from review_app.cli.demo import read_demo_logins, start_demo_contest
 from review_app.config import read_settings
 from review_app.factory import create_app
@@ -21,7 +20,7 @@ THREADS = 8
 CONNECTIONS = 400
 
 
-@main.command("serve")
+@click.command("serve")
 @click.option("--host", default="127.0.0.1", help="监听地址 / address to listen on")
 @click.option("--port", default=8000, help="端口 / port")
 def serve(host: str, port: int) -> None:

@@ -16,10 +16,10 @@ def get_status(session: Session, *, contest_id: int, now: datetime) -> dict[str,
     """Counts of units by duty, essays by state, reviews by state, awards and selected works."""
     duty = totals(list_duty(session, contest_id=contest_id, now=now))
     essays = session.execute(
-        select(Essay.state, func.count()).where(Essay.contest_id == contest_id).group_by(Essay.state)
+        select(Essay.state, func.count().label("count")).where(Essay.contest_id == contest_id).group_by(Essay.state)
     ).all()
     reviews = session.execute(
-        select(Review.state, func.count())
+        select(Review.state, func.count().label("count"))
         .join(Essay, Essay.id == Review.essay_id)
         .where(Essay.contest_id == contest_id)
         .group_by(Review.state)
@@ -30,8 +30,8 @@ def get_status(session: Session, *, contest_id: int, now: datetime) -> dict[str,
     selected = session.scalar(select(func.count()).select_from(AnthologyItem))
     return {
         "units": duty,
-        "essays": {state: count for state, count in essays},
-        "reviews": {state: count for state, count in reviews},
+        "essays": {row.state: row.count for row in essays},
+        "reviews": {row.state: row.count for row in reviews},
         "awarded": awarded or 0,
         "selected": selected or 0,
     }

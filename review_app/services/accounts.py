@@ -111,7 +111,8 @@ def change_password(work: Work, *, is_old_right: bool, new_hash: str, keep_token
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """An account to open; `password_hash` of its first password, which must be changed at the first sign-in."""
+    """An account to open; `password_hash` is that of its first password, which must be changed at the first sign-in
+    unless `must_change_password` is off (a demo)."""
 
     login: str
     name: str
@@ -119,6 +120,7 @@ class NewAccount:
     password_hash: str
     unit_id: int | None = None
     organisation: str = ""
+    must_change_password: bool = True
 
 
 def open_account(work: Work, *, account: NewAccount) -> int:
@@ -133,7 +135,7 @@ def open_account(work: Work, *, account: NewAccount) -> int:
         unit_id=account.unit_id,
         organisation=account.organisation,
         password_hash=account.password_hash,
-        must_change_password=True,
+        must_change_password=account.must_change_password,
         first_password_expires_at=work.now + timedelta(days=FIRST_PASSWORD_DAYS),
         created_at=work.now,
     )

@@ -7,6 +7,7 @@ import json
 import random
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
@@ -39,6 +40,16 @@ class EssayDetails:
     tags: tuple[str, ...]
     is_original: bool
     is_cleared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedEssay:
+    """What an imported file became; `is_new` is False for one the unit had handed in before."""
+
+    essay_id: int
+    number: str
+    title: str
+    is_new: bool
 
 
 def add_essay(work: Work, *, intake: Intake) -> int:
@@ -151,6 +162,59 @@ def reopen_essay(work: Work, *, essay_id: int) -> None:
     essay.state = next_state(EssayState(essay.state), EssayAct.REOPEN).value
     essay.updated_at = work.now
     record(work, "essay.reopen", object_kind="essay", object_id=essay.id)
+
+
+def import_essay(
+    work: Work,
+    *,
+    unit_id: int,
+    intake: Intake,
+    authors: tuple[str, ...],
+    post: str,
+    phone: str,
+    genre: str,
+    sent_at: datetime,
+    random_source: random.Random,
+) -> ImportedEssay:
+    """Take in a work that was sent before, or by other means, on behalf of its unit: handed in as of `sent_at`, late
+    when that was after the deadline. What is "" stays as read from the file. The same file of the same unit is taken
+    once: a repeated import finds it and changes nothing."""
+    require(work.actor, Permission.IMPORT_ESSAYS)
+    contest = _contest(work)
+    known = work.session.scalar(
+        select(Essay)
+        .join(EssayVersion, EssayVersion.essay_id == Essay.id)
+        .where(Essay.unit_id == unit_id, EssayVersion.original_key == intake.original_key)
+        .limit(1)
+    )
+    if known is not None:
+        return ImportedEssay(known.id, known.number or "", known.title, is_new=False)
+    essay = Essay(
+        contest_id=contest.id,
+        unit_id=unit_id,
+        state=next_state(EssayState.DRAFT, EssayAct.SUBMIT).value,
+        first_submitted_at=sent_at,
+        submitted_at=sent_at,
+        is_late=sent_at > contest.closes_at,
+        created_at=work.now,
+        updated_at=work.now,
+    )
+    work.session.add(essay)
+    work.session.flush()
+    _add_version(work, essay, intake)
+    _prefill(essay, intake)
+    essay.authors = [check_name(name, field="authors") for name in authors] or essay.authors
+    essay.post = check_line(post, field="post", limit=60, is_required=False) or essay.post
+    essay.phone = check_line(phone, field="phone", limit=40, is_required=False) or essay.phone
+    essay.genre = genre
+    _number(work, essay, random_source)
+    receipt = _issue_receipt(work, essay)
+    record(
+        work, "essay.import", object_kind="essay", object_id=essay.id,
+        number=essay.number, receipt=receipt.number, sha256=intake.original_key, is_late=essay.is_late,
+    )  # fmt: skip
+    enqueue(work, "index-essay", essay.id)
+    return ImportedEssay(essay.id, essay.number or "", essay.title, is_new=True)
 
 
 def _contest(work: Work) -> Contest:

@@ -56,6 +56,11 @@ class Intake:
         """SHA-256 of the manuscript JSON."""
         return self.files[1].key
 
+    def retitled(self, title: str, kept: KeptFile) -> Intake:
+        """The same intake with its manuscript kept anew under another title."""
+        files = (self.files[0], kept, *self.files[2:])
+        return replace(self, files=files, manuscript=replace(self.manuscript, title=title))
+
     @property
     def picture_keys(self) -> list[str]:
         """The pictures in order."""

@@ -141,7 +141,7 @@ def _build_chrome() -> Chrome:
         nav=_navigation(actor.role),
         language="en" if is_english() else "zh",
         phase_steps=_phase_steps(contest) if contest and actor.role is Role.BUREAU else (),
-        messages=tuple(get_flashed_messages(with_categories=True)),
+        messages=tuple((str(category), str(text)) for category, text in get_flashed_messages(with_categories=True)),
         undo=_take_undo(),
         csrf=generate_csrf(),
         home_url=url_for("account.home"),

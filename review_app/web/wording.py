@@ -10,7 +10,7 @@ from review_app.domain.errors import N_
 from review_app.domain.return_reasons import RETURN_REASONS
 from review_app.web.page import in_language
 
-_DROPPED: Final = {}
+_DROPPED: Final[dict[str, str]] = {}
 
 
 def name_reason(code: str) -> str:
