@@ -12,9 +12,10 @@ from compile.reading.draft import Draft
 from compile.reading.office import Converter, LibreOfficeConverter, find_converter
 from compile.reading.sniff import FileFormat, sniff
 from compile.reading.text import read_text
-from compile.reading.types import Byline, Dropped, FileKind, PictureFile, Reading
+from compile.reading.types import DROPPED_KINDS, Byline, Dropped, FileKind, PictureFile, Reading
 
 __all__ = [
+    "DROPPED_KINDS",
     "Byline",
     "Converter",
     "Dropped",

@@ -71,6 +71,7 @@ _ROLE_WORDS = frozenset(
     )
 )
 _SEPARATORS = re.compile(r"[\s　、，,；;/／|丨]+")
+_TRUSTED_NAME = re.compile(rf"[{HAN}]{{2,4}}|[{HAN}]{{2,6}}[·•・][{HAN}]{{2,8}}")
 _BRACKETS = re.compile(r"^[（(【\[](?P<inside>[^（()）]*)[）)】\]][。.]?$")
 _SENTENCE_MARKS = re.compile(r"[。！？；：:…“”‘’\"!?]")
 _LONGEST_LINE, _LONGEST_PLAIN_LINE, _LONGEST_BIOGRAPHY = 120, 44, 400
@@ -178,7 +179,7 @@ def _read_words(text: str, *, score: float, trusts_names: bool = False) -> Signa
             words.units.extend(filter(None, (person.unit,)))
             words.posts.extend(filter(None, (person.post,)))
             words.names.extend(filter(None, (person.name,)))
-        elif (trusts_names or words.has_role) and re.fullmatch(rf"[{HAN}]{{2,4}}|[{HAN}·]{{4,14}}", word):
+        elif (trusts_names or words.has_role) and _TRUSTED_NAME.fullmatch(word):
             words.names.append(word)
         else:
             return None

@@ -12,7 +12,7 @@ from compile.errors import Refused
 from compile.manuscript import Heading, ListItem, Paragraph, Picture, Table, count_manuscript_words, plain_text
 from compile.manuscript_json import reading_to_json
 from compile.reading import find_converter, read
-from compile.reading.types import Reading
+from compile.reading.types import DROPPED_KINDS, Reading
 
 _EXIT_DONE, _EXIT_REFUSED = 0, 2
 
@@ -85,4 +85,4 @@ def _iter_outline(reading: Reading) -> Iterator[str]:
         yield ""
         yield "舍弃或改动的内容："
     for item in reading.dropped:
-        yield f"- {item.kind}  {item.place}  {item.excerpt}"
+        yield f"- {item.place}：{DROPPED_KINDS[item.kind]}  {item.excerpt}".rstrip()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from compile.manuscript import Align, Picture, Run, plain_text
-from compile.reading.types import Dropped, PictureFile
+from compile.reading.types import DROPPED_KINDS, Dropped, PictureFile
 
 Role = Literal["", "title", "subtitle", "caption"]
 
@@ -81,7 +81,8 @@ class Report:
         self.entries: list[Dropped] = []
 
     def add(self, kind: str, place: str, excerpt: str = "") -> None:
-        """Note one thing; beyond 300 entries nothing more is noted."""
+        """Note one thing by its code of DROPPED_KINDS; beyond 300 entries nothing more is noted."""
+        assert kind in DROPPED_KINDS, kind
         if len(self.entries) < _MAX_REPORTED:
             text = _LONG_NUMBER.sub(lambda match: "*" * len(match[0]), " ".join(excerpt.split()))
             self.entries.append(Dropped(kind, place, text[:_EXCERPT_LENGTH]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from compile.manuscript import Picture
 from compile.reading.byline import Signature, find_label, read_form
@@ -110,7 +111,7 @@ def _pairs_across(grid: list[list[str]]) -> list[tuple[str, str]]:
     """Label, value, label, value … in every row."""
     pairs = []
     for row in grid:
-        for text, value in zip(row, [*row[1:], ""], strict=True):
+        for text, value in pairwise(row):
             label = find_label(text)
             if label and not find_label(value):
                 pairs.append((label, value))

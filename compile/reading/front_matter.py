@@ -25,7 +25,6 @@ _NUMBERED = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]{1,3}[章节部篇]|\d{1,2}[、.．])"
 )
 _PREFACE = re.compile(r"(?:前\s*言|引\s*言|引\s*子|题\s*记|序\s*言?|编者按|摘\s*要|导\s*语|目\s*录)[:：]?$")
-_SPACED_OUT = re.compile(r"(?:[^\s　][\s　]+)+[^\s　]")
 _DATE = re.compile(
     r"[（(]?\s*(?:(?:19|20)\d{2}|[二一][〇○零Ｏ0九一二三四五六七八]{3})\s*[年./\-－]\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
     r"\s*(?:[月./\-－]\s*(?:(?:\d{1,2}|[一二三四五六七八九十]{1,4})\s*日?)?)?\s*[）)]?"
@@ -209,7 +208,9 @@ def _read_subtitle(line: Line, body_size: float) -> str:
 
 def _clean_title(line: Line) -> str:
     text = _TITLE_LABEL.sub("", (line.marker + line.text).replace("\n", "").strip())
-    return re.sub(r"[\s　]", "", text) if _SPACED_OUT.fullmatch(text) and not text.isascii() else text
+    words = text.split()
+    is_spaced_out = len(words) > 2 and sum(len(word) == 1 for word in words) * 2 > len(words) and not text.isascii()
+    return "".join(words) if is_spaced_out else text
 
 
 def _is_short(line: Line) -> bool:

@@ -35,6 +35,7 @@ _MEMORY_BYTES = 2_500 * 2**20
 _CPU_SECONDS = 25
 _OPEN_FILES = 256
 _CHECK_SECONDS = 10.0
+_LAST_BREATH_SECONDS = 5.0
 _AT_ONCE = 2
 
 
@@ -123,14 +124,14 @@ class LibreOfficeConverter:
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             cwd=folder,
             env=environment,
             start_new_session=True,
         )
         try:
-            process.wait(self._wall_seconds)
+            process.communicate(timeout=self._wall_seconds)
         except subprocess.TimeoutExpired as error:
             raise Refused("too-slow") from error
         finally:
@@ -177,10 +178,11 @@ def _box_command(sandbox: Path, source_folder: Path, out: Path) -> list[str]:
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    """End the process and whatever it started, and collect it."""
+    """End the process and whatever it started; comes back when the last of them has let go of the output pipe."""
     if sys.platform == "win32":
         process.kill()
     else:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.communicate(timeout=_LAST_BREATH_SECONDS)

@@ -1,0 +1,203 @@
+"""The author line is found in its five places and cut, and body sentences are left alone."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from compile.manuscript import body_text
+from compile.reading import Byline, Reading, read
+from compile.reading.byline import read_signature
+from compile.reading.person_names import close_spaced_names, is_person_name
+
+FIRST = "那天清晨，雾还没有散，老陈已经走在去东河村的路上。"
+LAST = "他笑着说：“群众的事，没有小事。”"
+BIG = '<w:b/><w:sz w:val="44"/>'
+CENTER, RIGHT = '<w:jc w:val="center"/>', '<w:jc w:val="right"/>'
+
+
+def read_essay(files: SimpleNamespace, *, above: str = "", below: str = "", end: str = "", header: str = "") -> Reading:
+    body = (
+        above
+        + files.para("信访路上的那盏灯", look=BIG, properties=CENTER)
+        + below
+        + files.para(FIRST)
+        + files.para(LAST)
+        + end
+    )
+    return read(files.stream(files.docx(body, header=header)))
+
+
+def facts(byline: Byline) -> tuple[str, str, str, str]:
+    return "、".join(byline.authors), byline.unit, byline.post, byline.phone
+
+
+LINES = [
+    ("柳河镇信访办　　周　明", ("周明", "柳河镇信访办", "", "")),
+    ("柳河镇信访办 周明", ("周明", "柳河镇信访办", "", "")),
+    ("柳河镇信访办主任　周明", ("周明", "柳河镇信访办", "主任", "")),
+    ("作者：张三 李四", ("张三、李四", "", "", "")),
+    ("作者：王芳、李小明、欧阳春", ("王芳、李小明、欧阳春", "", "", "")),
+    (
+        "作者：陈大山　单位：县信访局　职务：副局长　电话：0557-7012345",
+        ("陈大山", "县信访局", "副局长", "0557-7012345"),
+    ),
+    ("文/王芳", ("王芳", "", "", "")),
+    ("□ 李明", ("李明", "", "", "")),
+    ("撰稿：县信访局 李明", ("李明", "县信访局", "", "")),
+    ("供稿：柳河镇　周明　13800138000", ("周明", "柳河镇", "", "13800138000")),
+    ("通讯员 王㛃", ("王㛃", "", "", "")),
+    ("（柳河镇信访办 周明）", ("周明", "柳河镇信访办", "", "")),
+    ("（作者单位：柳河镇人民政府　电话：13800138000）", ("", "柳河镇人民政府", "", "13800138000")),
+    ("作者系柳河镇信访办主任", ("", "柳河镇信访办", "主任", "")),
+    ("中共柳河县委政法委员会　司马文", ("司马文", "中共柳河县委政法委员会", "", "")),
+]
+
+
+@pytest.mark.parametrize(("line", "expected"), LINES)
+def test_a_line_below_the_title_is_cut_and_understood(
+    files: SimpleNamespace, line: str, expected: tuple[str, ...]
+) -> None:
+    reading = read_essay(files, below=files.para(line, properties=CENTER))
+    assert facts(reading.byline) == expected
+    assert body_text(reading.manuscript) == f"{FIRST}\n{LAST}"
+    assert [item.kind for item in reading.dropped] == ["byline"]
+
+
+@pytest.mark.parametrize(("line", "expected"), LINES)
+def test_a_line_at_the_end_is_cut_and_understood(files: SimpleNamespace, line: str, expected: tuple[str, ...]) -> None:
+    reading = read_essay(files, end=files.para(line, properties=RIGHT))
+    assert facts(reading.byline) == expected
+    assert body_text(reading.manuscript) == f"{FIRST}\n{LAST}"
+
+
+def test_a_signature_with_its_date_is_cut_and_a_date_alone_is_kept(files: SimpleNamespace) -> None:
+    date = files.para("2020年8月10日", properties=RIGHT)
+    signed = read_essay(files, end=files.para("县信访局　赵大海", properties=RIGHT) + date)
+    assert facts(signed.byline)[:2] == ("赵大海", "县信访局")
+    assert body_text(signed.manuscript) == f"{FIRST}\n{LAST}"
+    assert body_text(read_essay(files, end=date).manuscript) == f"{FIRST}\n{LAST}\n2020年8月10日"
+
+
+def test_a_bracket_behind_the_last_sentence_is_cut(files: SimpleNamespace) -> None:
+    reading = read_essay(files, end=files.para("天亮了，他又出发了。（作者单位：柳河镇人民政府）"))
+    assert (reading.byline.unit, reading.byline.confidence) == ("柳河镇人民政府", {"unit": 0.8})
+    assert body_text(reading.manuscript).endswith("他又出发了。")
+
+
+def test_the_first_line_of_page_one_and_a_contest_tag_are_cut(files: SimpleNamespace) -> None:
+    above = files.para("“最美信访干部”征文") + files.para("柳河镇信访办　周明")
+    reading = read_essay(files, above=above)
+    assert (reading.manuscript.title, facts(reading.byline)[:2]) == ("信访路上的那盏灯", ("周明", "柳河镇信访办"))
+    assert [(item.kind, item.place) for item in reading.dropped] == [("contest-tag", "文首"), ("byline", "文首")]
+
+
+def test_a_header_gives_a_weak_byline_and_is_dropped(files: SimpleNamespace) -> None:
+    reading = read_essay(files, header=files.para("“最美信访干部”征文　柳河镇信访办 周明", properties=RIGHT))
+    assert (facts(reading.byline)[:2], set(reading.byline.confidence.values())) == (("周明", "柳河镇信访办"), {0.5})
+    assert [(item.kind, item.excerpt) for item in reading.dropped] == [
+        ("header", "“最美信访干部”征文 柳河镇信访办 周明")
+    ]
+
+
+def test_a_biography_gives_name_unit_and_post_and_nothing_else_of_it_stays(files: SimpleNamespace) -> None:
+    reading = read_essay(files, end=files.para("作者简介：周明，男，1980年生，现任柳河镇信访办主任，爱好写作。"))
+    assert facts(reading.byline) == ("周明", "柳河镇信访办", "主任", "")
+    assert "1980" not in repr(reading.manuscript)
+
+
+def test_the_surer_place_wins(files: SimpleNamespace) -> None:
+    reading = read_essay(files, header=files.para("县信访局 李娜"), end=files.para("作者：周明　单位：柳河镇人民政府"))
+    assert facts(reading.byline)[:2] == ("周明", "柳河镇人民政府")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "周明是我的师傅。",
+        "柳河镇信访办的灯，又亮到了深夜。",
+        "作者：一个走在路上的人，他想说的是，群众的事没有小事。",
+        "单位里的人都叫他老陈，他不恼。",
+        "春风又绿柳河",
+        "谨以此文献给所有信访人",
+        "（2018年7月起因征地上访）",
+        "老陈",
+        "电话响了：是东河村打来的。",
+        "他说的话，我记在本子上（第三本）",
+        "高山流水",
+        "请看柳河镇的变化",
+    ],
+)
+def test_body_sentences_are_never_cut(files: SimpleNamespace, sentence: str) -> None:
+    below = read_essay(files, below=files.para(sentence))
+    end = read_essay(files, end=files.para(sentence))
+    assert body_text(below.manuscript) == f"{sentence}\n{FIRST}\n{LAST}"
+    assert body_text(end.manuscript) == f"{FIRST}\n{LAST}\n{sentence}"
+    assert (below.byline, end.byline) == (Byline(), Byline())
+
+
+def test_a_line_in_the_middle_is_never_a_byline(files: SimpleNamespace) -> None:
+    body = (
+        files.para("题目")
+        + files.para(FIRST)
+        + files.para("柳河镇信访办 周明", properties=CENTER)
+        + files.para(FIRST) * 7
+    )
+    reading = read(files.stream(files.docx(body)))
+    assert "柳河镇信访办 周明" in body_text(reading.manuscript)
+    assert reading.byline == Byline()
+
+
+# Titles
+
+
+def test_a_title_over_two_lines_is_joined_and_the_dashed_line_is_the_subtitle(files: SimpleNamespace) -> None:
+    below = (
+        files.para("照亮了柳河镇十七个村庄", look=BIG, properties=CENTER)
+        + files.para("——记柳河镇信访办主任老陈", look='<w:sz w:val="32"/>', properties=CENTER)
+        + files.para("柳河镇　周　明", properties=CENTER)
+    )
+    reading = read_essay(files, below=below)
+    assert reading.manuscript.title == "信访路上的那盏灯照亮了柳河镇十七个村庄"
+    assert reading.manuscript.subtitle == "记柳河镇信访办主任老陈"
+    assert reading.byline.authors == ("周明",)
+
+
+def test_title_marks_are_kept_as_typed_and_spaced_titles_closed(files: SimpleNamespace) -> None:
+    def title_of(line: str) -> str:
+        return read(files.stream(files.docx(files.para(line) + files.para(FIRST)))).manuscript.title
+
+    assert title_of("《门前那条小河》") == "《门前那条小河》"
+    assert title_of("门　前　那　条　河") == "门前那条河"
+    assert title_of("题目：门前那条小河") == "门前那条小河"
+
+
+def test_a_text_that_begins_with_a_sentence_has_no_title(files: SimpleNamespace) -> None:
+    manuscript = read(files.stream(files.docx(files.para(FIRST) + files.para(LAST)))).manuscript
+    assert (manuscript.title, body_text(manuscript)) == ("", f"{FIRST}\n{LAST}")
+
+
+# Words
+
+
+@pytest.mark.parametrize("name", ["周明", "陈大山", "欧阳春", "司马文华", "陳某", "王㛃", "买买提·艾力"])
+def test_names_are_known(name: str) -> None:
+    assert is_person_name(name)
+
+
+@pytest.mark.parametrize("word", ["东河村", "老陈", "柳河镇", "征文", "信访办", "明", "张家口市", "a周明"])
+def test_other_words_are_no_names(word: str) -> None:
+    assert not is_person_name(word)
+
+
+def test_spaced_names_are_closed_and_spaced_words_are_not() -> None:
+    assert close_spaced_names("周　明、李　娜　陈大山") == "周明、李娜　陈大山"
+    assert close_spaced_names("前　言　正　文 李 明") == "前　言　正　文 李 明"
+
+
+def test_an_identity_number_in_a_signature_is_never_kept() -> None:
+    signature = read_signature("姓名：周明　身份证号：11010519491231002X　联系电话：13800138000")
+    assert signature is not None
+    assert (signature.authors, signature.phone) == (("周明",), "13800138000")
+    assert "1949" not in repr(signature)
