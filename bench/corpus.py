@@ -7,6 +7,7 @@ import io
 import random
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import accumulate
 
 from PIL import Image
 
@@ -111,6 +112,17 @@ HEADINGS = (
     "从对立到握手",
     "几点体会",
 )
+CHARACTERS = (
+    "的一是了我不人在他有这个上们来到时大地为子中你说生国年着就那和要她出也得里后自以会家可下而过天去能对小多然于心学"
+    "么之都好看起发当没成只如事把还用第样道想作种开美总从无情己面最女但现前些所同日手又行意动方期它头经长儿回位分爱老因"
+    "很给名法间斯知世什两次使身者被高已亲其进此话常与活正感见明问力理尔点文几定本公特做外孩相西果走将月十实向声车全信重"
+    "三机工物气每并别真打太新比才便夫再书部水像眼等体却加电主界门利海受听表德少克代员许先口由死安写性马光白或住难望教命"
+    "花结乐色更拉东神记处让母父应直字场平报友关放至张认接告入笑内英军候民岁往何度山觉路带万男边风解叫任金快原吃妈变通师"
+)
+# Frequent words are few and rare ones many, as in any language.
+_words = random.Random(9704)
+WORDS = tuple("".join(_words.choices(CHARACTERS, k=_words.choice((1, 2, 2, 2, 3)))) for _ in range(4000))
+WEIGHTS = tuple(accumulate(1 / (rank + 20) for rank in range(len(WORDS))))
 
 
 @dataclass
@@ -188,12 +200,7 @@ def _invent_manuscript(
 
 
 def _invent_paragraph(chance: random.Random, notes: list[tuple[Run, ...]]) -> Paragraph:
-    text = "".join(
-        f"{chance.choice(TIMES)}，{chance.choice(SUBJECTS)}{chance.choice(ACTS)}，{chance.choice(RESULTS)}。"
-        if chance.random() < 0.7
-        else f"{chance.choice(THOUGHTS)}。"
-        for _ in range(chance.randint(3, 5))
-    )
+    text = "".join(_invent_sentence(chance) for _ in range(chance.randint(4, 7)))
     runs = [Run(text)]
     if chance.random() < 0.2:
         runs.append(Run(chance.choice(THOUGHTS) + "。", bold=True))
@@ -201,6 +208,19 @@ def _invent_paragraph(chance: random.Random, notes: list[tuple[Run, ...]]) -> Pa
         runs[-1] = Run(runs[-1].text, runs[-1].bold, note=len(notes))
         notes.append((Run(f"据{chance.choice(PLACES)}{chance.randint(2008, 2019)}年工作记录。"),))
     return Paragraph(tuple(runs))
+
+
+def _invent_sentence(chance: random.Random) -> str:
+    """Whole phrases now and then, else a string of invented words: as varied for a compressor as real prose is."""
+    draw = chance.random()
+    if draw < 0.15:
+        return f"{chance.choice(TIMES)}，{chance.choice(SUBJECTS)}{chance.choice(ACTS)}，{chance.choice(RESULTS)}。"
+    if draw < 0.25:
+        return f"{chance.choice(THOUGHTS)}。"
+    clauses = (
+        "".join(chance.choices(WORDS, cum_weights=WEIGHTS, k=chance.randint(2, 7))) for _ in range(chance.randint(1, 3))
+    )
+    return "，".join(clauses) + chance.choice("。。。。！？；")
 
 
 def _invent_table(chance: random.Random) -> Table:

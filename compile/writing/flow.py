@@ -54,19 +54,19 @@ class _Flow:
         bound = [line for block in chain[:-1] for line in block.lines]
         if chain:
             bound += chain[-1].lines if chain[-1].keeps_together else chain[-1].lines[: chain[-1].head_lines]
-        if bound and not self._fits(bound) and self._used and sum(line.height for line in bound) <= FILL_HEIGHT:
+        height, notes_height = sum(line.height for line in bound), sum(line.notes_height for line in bound)
+        if self._used and height <= FILL_HEIGHT and not self._fits(height, notes_height):
             self._turn(0)
         for block in chain:
             for line in block.lines:
-                if self._used and not self._fits([line]):
+                if self._used and not self._fits(line.height, line.notes_height):
                     self._turn(block.header_height)
                 self._used += line.height
                 self._add_notes(line.notes_height)
 
-    def _fits(self, lines: list[Line]) -> bool:
-        notes = sum(line.notes_height for line in lines)
-        rule = NOTE_RULE if notes and not self._notes else 0
-        return self._used + self._notes + sum(line.height for line in lines) + notes + rule <= FILL_HEIGHT
+    def _fits(self, height: int, notes_height: int) -> bool:
+        rule = NOTE_RULE if notes_height and not self._notes else 0
+        return self._used + self._notes + height + notes_height + rule <= FILL_HEIGHT
 
     def _add_notes(self, height: int) -> None:
         if height:

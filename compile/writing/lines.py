@@ -9,106 +9,16 @@ from functools import cache
 from typing import Final
 
 # Widths of Times New Roman in 1/1000 of the size, U+0020 to U+007E.
-_TIMES: Final = tuple(
-    int(width)
-    for width in [
-        "250",
-        "333",
-        "408",
-        "500",
-        "500",
-        "833",
-        "778",
-        "180",
-        "333",
-        "333",
-        "500",
-        "564",
-        "250",
-        "333",
-        "250",
-        "278",
-        "500",
-        "500",
-        "500",
-        "500",
-        "500",
-        "500",
-        "500",
-        "500",
-        "500",
-        "500",
-        "278",
-        "278",
-        "564",
-        "564",
-        "564",
-        "444",
-        "921",
-        "722",
-        "667",
-        "667",
-        "722",
-        "611",
-        "556",
-        "722",
-        "722",
-        "333",
-        "389",
-        "722",
-        "611",
-        "889",
-        "722",
-        "722",
-        "556",
-        "722",
-        "667",
-        "556",
-        "611",
-        "722",
-        "722",
-        "944",
-        "722",
-        "722",
-        "611",
-        "333",
-        "278",
-        "333",
-        "469",
-        "500",
-        "333",
-        "444",
-        "500",
-        "444",
-        "500",
-        "444",
-        "333",
-        "500",
-        "500",
-        "278",
-        "278",
-        "500",
-        "278",
-        "778",
-        "500",
-        "500",
-        "500",
-        "500",
-        "333",
-        "389",
-        "278",
-        "500",
-        "500",
-        "722",
-        "500",
-        "500",
-        "444",
-        "480",
-        "200",
-        "480",
-        "541",
-    ]
+# fmt: off
+_TIMES: Final = (
+    250, 333, 408, 500, 500, 833, 778, 180, 333, 333, 500, 564, 250, 333, 250, 278,
+    500, 500, 500, 500, 500, 500, 500, 500, 500, 500, 278, 278, 564, 564, 564, 444,
+    921, 722, 667, 667, 722, 611, 556, 722, 722, 333, 389, 722, 611, 889, 722, 722,
+    556, 722, 667, 556, 611, 722, 722, 944, 722, 722, 611, 333, 278, 333, 469, 500,
+    333, 444, 500, 444, 500, 444, 333, 500, 500, 278, 278, 500, 278, 778, 500, 500,
+    500, 500, 333, 389, 278, 500, 500, 722, 500, 500, 444, 480, 200, 480, 541,
 )
+# fmt: on
 _NOT_FIRST: Final = frozenset("!%),.:;?]}、。々〉》」』】〕〗！），．：；？｝］～·’”％℃")
 _NOT_LAST: Final = frozenset("([{〈《「『【〔〖（［｛“‘￥＄")
 _HANGING: Final = frozenset("，。、；：！？．,.;:!?")
@@ -177,28 +87,30 @@ def _edges(text: str, full: int, size: int) -> tuple[list[int], list[int]]:
     leaves a gap of a fifth of the size, and does not tighten there."""
     lefts: list[int] = []
     rights: list[int] = []
+    tightening, gap = full - size, size // 5 + size - full
     edge = 0
-    was_han = was_latin = False
+    last_script = ""
     for character in text:
-        is_narrow = _NARROW.match(character) is not None
-        is_latin = is_narrow and character.isalnum()
-        is_han = not is_narrow and character.isalnum()
-        if (is_latin and was_han) or (is_han and was_latin):
-            edge += size // 5 + size - full
+        script, width = _script_and_width(character)
+        if script and last_script and script != last_script:
+            edge += gap
         lefts.append(edge)
-        edge += _advance(character, size) + full - size
+        edge += width * size // 1000 + tightening
         rights.append(edge)
-        was_han, was_latin = is_han, is_latin
+        last_script = script
     return lefts, rights
 
 
 @cache
-def _advance(character: str, size: int) -> int:
+def _script_and_width(character: str) -> tuple[str, int]:
+    """ "han" or "latin" for letters and figures, "" for marks; and the width in 1/1000 of the size."""
+    is_narrow = _NARROW.match(character) is not None
+    script = ("latin" if is_narrow else "han") if character.isalnum() else ""
     if " " <= character <= "~":
-        return _TIMES[ord(character) - 32] * size // 1000
+        return script, _TIMES[ord(character) - 32]
     if character in _SHARED_MARKS or unicodedata.east_asian_width(character) in ("W", "F", "A"):
-        return size
-    return 0 if unicodedata.combining(character) else size // 2
+        return script, 1000
+    return script, 0 if unicodedata.combining(character) else 500
 
 
 def _last_fitting(edges: tuple[list[int], list[int]], start: int, room: int) -> int:
