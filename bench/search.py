@@ -139,25 +139,28 @@ class Question:
 
 def make_vocabulary(rng: random.Random) -> list[str]:
     """Words in falling order of use: the common ones first, then some thousand made-up names and compounds."""
-    made = {"".join(rng.choices(SYLLABLES, k=rng.choice((2, 2, 3)))) for _ in range(1_500)}
-    joined = {rng.choice(COMMON_WORDS) + rng.choice(sorted(made)) for _ in range(1_500)}
+    made = {"".join(rng.choices(SYLLABLES, k=rng.choice((2, 2, 3)))) for _ in range(4_000)}
+    joined = {rng.choice(COMMON_WORDS) + rng.choice(sorted(made)) for _ in range(4_000)}
     rest = sorted(made | joined)
     rng.shuffle(rest)
     return [*COMMON_WORDS, *rest]
 
 
 def make_entries(count: int, seed: int) -> tuple[list[BureauEntry], list[str]]:
-    """Essays of about 1,800 characters with word use of a Zipf shape, and the vocabulary."""
+    """Essays of about 1,800 characters, each on a few hundred words drawn by a Zipf law, and the vocabulary."""
     rng = random.Random(seed)
     vocabulary = make_vocabulary(rng)
-    totals = list(accumulate(1 / (rank + 8) for rank in range(len(vocabulary))))
+    totals = list(accumulate(1 / (rank + 30) for rank in range(len(vocabulary))))
     entries = []
     for essay_id in range(1, count + 1):
+        own = sorted(set(rng.choices(vocabulary, cum_weights=totals, k=220)))
+        rng.shuffle(own)
+        own_totals = list(accumulate(1 / (rank + 10) for rank in range(len(own))))
         pieces: list[str] = []
         length = 0
         target = rng.randint(ESSAY_CHARACTERS - 400, ESSAY_CHARACTERS + 400)
         while length < target:
-            words = rng.choices(vocabulary, cum_weights=totals, k=rng.randint(4, 9))
+            words = rng.choices(own, cum_weights=own_totals, k=rng.randint(4, 9))
             sentence = "".join(word + (rng.choice(GLUE) if rng.random() < 0.5 else "") for word in words)
             pieces.append(sentence + rng.choice("，，。。；"))
             length += len(pieces[-1])
@@ -165,7 +168,7 @@ def make_entries(count: int, seed: int) -> tuple[list[BureauEntry], list[str]]:
             BureauEntry(
                 essay_id=essay_id,
                 number=f"2025-{essay_id:06d}",
-                title="".join(rng.choices(vocabulary, cum_weights=totals, k=3)),
+                title="".join(rng.choices(own, cum_weights=own_totals, k=3)),
                 body="".join(pieces),
                 words=length,
                 unit=(unit := rng.choice(UNITS)),

@@ -25,7 +25,7 @@ OPERATORS: Final[Mapping[Kind, tuple[str, ...]]] = {
 class SearchWord:
     """A field of the query language. The first Chinese name is the canonical one.
 
-    `scale`: stored integers per unit of what a person types (scores are kept in tenths of a point).
+    `has_many`: an essay has any number of values. `scale`: stored integers per unit of what a person types (scores are kept in tenths of a point).
     `audiences`: who may search, filter, count and sort by it; to all others it does not exist.
     """
 
@@ -37,6 +37,7 @@ class SearchWord:
     example: str
     is_facet: bool = False
     is_sortable: bool = False
+    has_many: bool = False
     scale: int = 1
 
     @property
@@ -55,6 +56,7 @@ SEARCH_WORDS: Final[tuple[SearchWord, ...]] = (
         N_("标签名含有这几个字；多个标签用逗号隔开，有一个即可"),
         "标签:老旧小区,物业",
         is_facet=True,
+        has_many=True,
     ),
     SearchWord(
         "unit",

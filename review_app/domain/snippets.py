@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from review_app.domain.folding import fold_text, fold_width
+from review_app.domain.folding import compile_folded, fold_blanks, fold_text
 
 SNIPPET_CHARACTERS: Final = 120
 _LEAD_CHARACTERS: Final = 20
@@ -34,15 +33,14 @@ def find_ranges(text: str, words: Sequence[str]) -> tuple[tuple[int, int], ...]:
 
     Width and case are folded, so the offsets are those of the text as written.
     """
-    folded_words = sorted({fold_text(word) for word in words if word}, key=lambda word: (-len(word), word))
-    if not folded_words:
+    sought = tuple(word for word in words if word)
+    if not sought:
         return ()
-    pattern = re.compile("|".join(map(re.escape, folded_words)))
-    return tuple(found.span() for found in islice(pattern.finditer(fold_text(text)), _MAX_RANGES))
+    return tuple(found.span() for found in islice(compile_folded(sought).finditer(text), _MAX_RANGES))
 
 
 def find_snippet(text: str, words: Sequence[str], *, length: int = SNIPPET_CHARACTERS) -> Snippet:
-    """The stretch of at most `length` characters with the most different words, then the most hits, then the first.
+    """The stretch of at most `length` characters with the most different words, the first of equals.
 
     Without a hit, the beginning of the text.
     """
@@ -55,7 +53,7 @@ def find_snippet(text: str, words: Sequence[str], *, length: int = SNIPPET_CHARA
         start = max(0, min(ranges[first][0] - min(_LEAD_CHARACTERS, spare // 2), len(text) - length))
     stop = min(len(text), start + length)
     return Snippet(
-        text=_blank_controls(text[start:stop]),
+        text=fold_blanks(text[start:stop]),
         offset=start,
         ranges=tuple((a - start, min(b, stop) - start) for a, b in ranges if start <= a < stop),
         is_cut_before=start > 0,
@@ -65,19 +63,18 @@ def find_snippet(text: str, words: Sequence[str], *, length: int = SNIPPET_CHARA
 
 def _find_best_window(text: str, ranges: Sequence[tuple[int, int]], length: int) -> tuple[int, int]:
     """First and one past the last range of the best window; (0, 0) without ranges."""
-    found_words = [fold_text(text[start:stop]) for start, stop in ranges]
-    best, best_value = (0, 0), (0, 0)
+    written = [text[start:stop] for start, stop in ranges]
+    folded = {word: fold_text(word) for word in set(written)}
+    different_in_all = len(set(folded.values()))
+    best, most_different = (0, 0), 0
     last = 0
     for first, (start, _) in enumerate(ranges):
         last = max(last, first + 1)
         while last < len(ranges) and ranges[last][1] <= start + length:
             last += 1
-        value = (len(set(found_words[first:last])), last - first)
-        if value > best_value:
-            best, best_value = (first, last), value
+        different = len({folded[word] for word in written[first:last]})
+        if different > most_different:
+            best, most_different = (first, last), different
+        if different == different_in_all:
+            break
     return best
-
-
-def _blank_controls(text: str) -> str:
-    """The text with line ends and other blanks as single spaces of the same length."""
-    return "".join(" " if plain == " " else written for written, plain in zip(text, fold_width(text), strict=True))

@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final, Literal
 
 from review_app.domain.errors import N_, Invalid
@@ -17,7 +18,6 @@ from review_app.storage.index_segment import Segment
 from review_app.storage.search_types import Hit, SearchPage, SearchScope
 
 MAX_RESULTS_DEEP: Final = 1_000
-_TITLE_WEIGHT: Final = 4
 _K1: Final = 1.2
 _B: Final = 0.75
 
@@ -71,10 +71,9 @@ def make_page(
     if page < 1 or page_size < 1 or offset + page_size > MAX_RESULTS_DEEP:
         raise Invalid(N_("最多翻看前 %(limit)s 条结果，请补充条件缩小范围。"), field="page", limit=MAX_RESULTS_DEEP)
     words = [_find_allowed(name, query.audience, use="facet") for name in facets]
-    ranked = _rank(found, query) if sort == "relevance" else _sort_by(found, sort, query.audience)
-    best = heapq.nsmallest(offset + page_size, ranked)[offset:]
+    keys = _list_relevance_keys(found, query) if sort == "relevance" else _list_value_keys(found, sort, query.audience)
     return SearchPage(
-        hits=tuple(Hit(essay_id, score) for _, _, essay_id, score in best),
+        hits=tuple(_pick_best(found, keys, offset + page_size)[offset:]),
         total=sum(len(part.documents) for part in found),
         facets={word.name: _count_values(found, word) for word in words},
     )
@@ -144,60 +143,67 @@ def _keep_equal(segment: Segment, word: SearchWord, values: Collection[str | int
     return frozenset().union(*chosen).intersection(within)
 
 
-def _rank(found: Sequence[Found], query: Query) -> Iterable[tuple[float, str, int, float]]:
-    """Sort keys by falling relevance (BM25 with the title counting four times), then by number.
+Keys = Sequence[Sequence[tuple[int, float]]]
 
-    Frequencies over documents are those of the visible ones, so the order tells nothing of the others.
+
+def _pick_best(found: Sequence[Found], keys: Keys, count: int) -> list[Hit]:
+    """The `count` documents with the smallest keys, equals by number."""
+    smallest = heapq.nsmallest(count, (key for in_part in keys for _, key in in_part))
+    if not smallest:
+        return []
+    rows = []
+    for part, in_part in zip(found, keys, strict=True):
+        numbers, essay_ids = part.segment.columns["number"].values, part.segment.essay_ids
+        rows += [(key, numbers[place], essay_ids[place]) for place, key in in_part if key <= smallest[-1]]
+    return [Hit(essay_id, -key) for key, _, essay_id in sorted(rows)[:count]]
+
+
+def _list_relevance_keys(found: Sequence[Found], query: Query) -> Keys:
+    """Per segment the documents found, each with its falling relevance by BM25.
+
+    Counts and lengths are those of the visible documents, so the order tells nothing of the others.
     """
     terms = list(dict.fromkeys(map(fold_text, list_words(query))))
     visible_count = sum(len(part.visible) for part in found)
-    length_sum = sum(part.segment.lengths[document] for part in found for document in part.visible)
-    per_average_length = _K1 * _B * visible_count / (length_sum or 1)
+    length_sum = sum(sum(map(part.segment.lengths.__getitem__, part.visible)) for part in found)
+    base, per_length = _K1 * (1 - _B), _K1 * _B * visible_count / (length_sum or 1)
     postings = [[part.find_postings(term) for term in terms] for part in found]
     weights = []
     for place in range(len(terms)):
-        holding = sum(len(in_part[place].keys() & part.visible) for in_part, part in zip(postings, found, strict=True))
+        holding = sum(
+            len(part.visible.intersection(in_part[place])) for part, in_part in zip(found, postings, strict=True)
+        )
         weights.append((_K1 + 1) * math.log(1 + (visible_count - holding + 0.5) / (holding + 0.5)))
-    for in_part, part in zip(postings, found, strict=True):
-        segment = part.segment
-        numbers, lengths, titles = segment.columns["number"].values, segment.lengths, segment.titles
-        sides = list(zip(terms, weights, in_part, strict=True))
-        for document in part.documents:
-            damping = _K1 * (1 - _B) + per_average_length * lengths[document]
-            score = 0.0
-            for term, weight, frequencies in sides:
-                frequency = frequencies.get(document)
-                if frequency:
-                    frequency += (_TITLE_WEIGHT - 1) * titles[document].count(term)
-                    score += weight * frequency / (frequency + damping)
-            yield -score, numbers[document], segment.essay_ids[document], score
+    keys = []
+    for part, in_part in zip(found, postings, strict=True):
+        lengths = part.segment.lengths
+        scores = dict.fromkeys(part.documents, 0.0)
+        for weight, frequencies in zip(weights, in_part, strict=True):
+            for document in part.documents:
+                if document in frequencies:
+                    frequency = frequencies[document]
+                    scores[document] -= weight * frequency / (frequency + base + per_length * lengths[document])
+        keys.append(list(scores.items()))
+    return keys
 
 
-def _sort_by(found: Sequence[Found], sort: str, audience: Audience) -> Iterable[tuple[Any, str, int, float]]:
-    """Sort keys by a word of the table, falling with a leading "-"; essays without a value come last."""
-    name = sort.removeprefix("-")
-    word = _find_allowed(name, audience, use="sort")
-    values = sorted({value for part in found for value in _list_values(part, word)}, reverse=sort.startswith("-"))
-    places = {value: place for place, value in enumerate(values)}
-    for part in found:
-        segment = part.segment
-        numbers, column = segment.columns["number"].values, segment.columns[word.name].values
-        for document in part.documents:
-            place = places.get(column[document], len(places))
-            yield place, numbers[document], segment.essay_ids[document], 0.0
-
-
-def _list_values(part: Found, word: SearchWord) -> Iterable[Any]:
-    column = part.segment.columns[word.name].values
-    return (value for document in part.documents if (value := column[document]) not in (None, ""))
+def _list_value_keys(found: Sequence[Found], sort: str, audience: Audience) -> Keys:
+    """Per segment the documents found, each with the place of its value in the order; those without come last."""
+    word = _find_allowed(sort.removeprefix("-"), audience, use="sort")
+    columns = [part.segment.columns[word.name].values for part in found]
+    values = {column[document] for column, part in zip(columns, found, strict=True) for document in part.documents}
+    ordered = sorted(values - {None, ""}, reverse=sort.startswith("-"))
+    places = {value: float(place) for place, value in enumerate(ordered)}
+    return [
+        [(document, places.get(column[document], math.inf)) for document in part.documents]
+        for column, part in zip(columns, found, strict=True)
+    ]
 
 
 def _count_values(found: Iterable[Found], word: SearchWord) -> dict[str | int, int]:
     counts: Counter[Any] = Counter()
     for part in found:
-        for value in _list_values(part, word):
-            if isinstance(value, list):
-                counts.update(value)
-            else:
-                counts[value] += 1
+        values = map(part.segment.columns[word.name].values.__getitem__, part.documents)
+        counts.update(chain.from_iterable(values) if word.has_many else values)
+    del counts[None], counts[""]
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))

@@ -14,12 +14,13 @@ from typing import Any, Final, TypeVar
 from whoosh.reading import SegmentReader, TermNotFound
 
 from review_app.domain.folding import fold_text
-from review_app.domain.search_words import SEARCH_WORDS
+from review_app.domain.search_words import SEARCH_WORDS, SearchWord
 from review_app.storage.analyzer import list_bigrams
 from review_app.storage.search_types import IndexEntry, IndexStatus, IndexUnavailable
 
 # Postings kept per segment, some 100 bytes each.
 _KEPT_POSTINGS: Final = 400_000
+_TITLE_WEIGHT: Final = 4
 
 Postings = Mapping[int, float]
 Key = TypeVar("Key", str, int)
@@ -69,8 +70,7 @@ class Segment:
         self.lengths: tuple[int, ...] = tuple(row["words"] for row in rows)
         self.titles: tuple[str, ...] = tuple(fold_text(row["title"]) for row in rows)
         self.columns: dict[str, Column] = {
-            word.name: _make_column([row.get(word.name) for row in rows], has_names=word.kind == "name")
-            for word in SEARCH_WORDS
+            word.name: _make_column(word, [row.get(word.name) for row in rows]) for word in SEARCH_WORDS
         }
         self._by_unit: dict[int, frozenset[int]] = _group(
             (row["unit_id"], document) for document, row in enumerate(rows) if "unit_id" in row
@@ -86,23 +86,31 @@ class Segment:
         return {self._by_essay[essay_id] for essay_id in essay_ids if essay_id in self._by_essay}
 
     def find_postings(self, term: str, within: Collection[int] | None) -> Postings:
-        """Frequency by document of the folded term: in all documents for None, else in those `within`.
+        """Frequency by document of the folded term, the title counting four times: in all documents for None, else
+        in those `within`.
 
         With `within`, nothing but the texts of these documents is read, so that neither the result nor the time
         it takes tells of any other document.
         """
         with self._lock, reporting_damage():
             if within is not None:
-                return self._count_in_texts(term, within)
+                return self._weigh_titles(term, self._count_in_texts(term, within))
             postings = self._kept.get(term)
             if postings is None:
-                postings = self._kept[term] = self._read_postings(term)
+                postings = self._kept[term] = self._weigh_titles(term, self._read_postings(term))
                 self._kept_count += len(postings)
                 while self._kept_count > _KEPT_POSTINGS and len(self._kept) > 1:
                     self._kept_count -= len(self._kept.popitem(last=False)[1])
             else:
                 self._kept.move_to_end(term)
             return postings
+
+    def _weigh_titles(self, term: str, postings: Postings) -> Postings:
+        titles = self.titles
+        return {
+            document: frequency + (_TITLE_WEIGHT - 1) * titles[document].count(term)
+            for document, frequency in postings.items()
+        }
 
     def _read_postings(self, term: str) -> Postings:
         """Pairs stand in the index; longer terms are looked up in the texts that hold all their pairs, a single
@@ -135,16 +143,11 @@ class Segment:
         return {document: float(count) for document, count in counts if count}
 
 
-def _make_column(values: Sequence[Any], *, has_names: bool) -> Column:
-    if not has_names:
+def _make_column(word: SearchWord, values: Sequence[Any]) -> Column:
+    if word.kind != "name":
         return Column(values, {})
-    pairs = (
-        (fold_text(name), document)
-        for document, value in enumerate(values)
-        for name in (value if isinstance(value, list) else (value,))
-        if name
-    )
-    return Column(values, _group(pairs))
+    names = values if word.has_many else [(value,) for value in values]
+    return Column(values, _group((fold_text(name), i) for i, several in enumerate(names) for name in several if name))
 
 
 def _group(pairs: Iterable[tuple[Key, int]]) -> dict[Key, frozenset[int]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+import re
+
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from review_app.domain.folding import fold_text
@@ -67,3 +69,16 @@ def test_every_range_covers_a_searched_word_inside_the_window(text, words, lengt
         assert piece in folded or (stop == len(snippet.text) and any(word.startswith(piece) for word in folded))
     if any(word in fold_text(text) for word in folded):
         assert snippet.ranges
+
+
+@example(text="ſKİΣς①", words=["s", "K", "i", "σ", "1"])
+@given(
+    text=st.text('甲乙文⽂ＡaA①1“"，,\n K', max_size=60),
+    words=st.lists(st.text("甲乙文⽂ａA1“，  ", min_size=1, max_size=3)),
+)
+def test_ranges_are_what_folding_the_text_first_would_find(text, words) -> None:
+    folded = sorted(map(fold_text, words), key=lambda word: (-len(word), word))
+    expected = (
+        [found.span() for found in re.finditer("|".join(map(re.escape, folded)), fold_text(text))] if words else []
+    )
+    assert list(find_ranges(text, words)) == expected
