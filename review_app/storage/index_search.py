@@ -108,9 +108,10 @@ def _match(node: Node, view: Found, within: Documents) -> Documents:
             titles = view.segment.titles
             return {document for document in within if _fits(titles[document], values, is_exact)}
         case Match(field=field, values=values, is_exact=is_exact):
-            names = view.segment.columns[field].documents
-            fitting = [documents for name, documents in names.items() if _fits(name, values, is_exact)]
-            return frozenset().union(*fitting).intersection(within)
+            names = view.segment.columns[field].names
+            present = set(chain.from_iterable(map(names.__getitem__, within)))
+            fitting = {name for name in present if _fits(name, values, is_exact)}
+            return {document for document in within if not fitting.isdisjoint(names[document])}
         case Range(field=field, low=low, high=high):
             numbers = view.segment.columns[field].values
             lowest, highest = -math.inf if low is None else low, math.inf if high is None else high
@@ -139,8 +140,8 @@ def _keep_equal(segment: Segment, word: SearchWord, values: Collection[str | int
     column = segment.columns[word.name]
     if word.kind == "number":
         return {document for document in within if column.values[document] in values}
-    chosen = (column.documents.get(fold_text(str(value)), frozenset()) for value in values)
-    return frozenset().union(*chosen).intersection(within)
+    wanted = {fold_text(str(value)) for value in values}
+    return {document for document in within if not wanted.isdisjoint(column.names[document])}
 
 
 Keys = Sequence[Sequence[tuple[int, float]]]

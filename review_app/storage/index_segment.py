@@ -9,8 +9,9 @@ from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
+from whoosh.matching.wrappers import FilterMatcher
 from whoosh.reading import SegmentReader, TermNotFound
 
 from review_app.domain.folding import fold_text
@@ -23,7 +24,6 @@ _KEPT_POSTINGS: Final = 400_000
 _TITLE_WEIGHT: Final = 4
 
 Postings = Mapping[int, float]
-Key = TypeVar("Key", str, int)
 
 
 def pack_facts(entry: IndexEntry) -> bytes:
@@ -47,10 +47,10 @@ def reporting_damage() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """The values of one field by document, and for names the documents of each folded value."""
+    """By document: the value, and for names the folded names (one, several or none)."""
 
     values: Sequence[Any]
-    documents: Mapping[str, frozenset[int]]
+    names: Sequence[tuple[str, ...]]
 
 
 class Segment:
@@ -72,9 +72,7 @@ class Segment:
         self.columns: dict[str, Column] = {
             word.name: _make_column(word, [row.get(word.name) for row in rows]) for word in SEARCH_WORDS
         }
-        self._by_unit: dict[int, frozenset[int]] = _group(
-            (row["unit_id"], document) for document, row in enumerate(rows) if "unit_id" in row
-        )
+        self._by_unit = _group_by_unit(rows)
         self._by_essay: dict[int, int] = {essay_id: document for document, essay_id in enumerate(self.essay_ids)}
 
     def list_unit(self, unit_id: int) -> frozenset[int]:
@@ -98,9 +96,9 @@ class Segment:
             postings = self._kept.get(term)
             if postings is None:
                 postings = self._kept[term] = self._weigh_titles(term, self._read_postings(term))
-                self._kept_count += len(postings)
+                self._kept_count += len(postings) + 1
                 while self._kept_count > _KEPT_POSTINGS and len(self._kept) > 1:
-                    self._kept_count -= len(self._kept.popitem(last=False)[1])
+                    self._kept_count -= len(self._kept.popitem(last=False)[1]) + 1
             else:
                 self._kept.move_to_end(term)
             return postings
@@ -130,10 +128,9 @@ class Segment:
             matcher = self._reader.postings("text", bigram)
         except TermNotFound:
             return {}
-        postings = {}
-        while matcher.is_active():
-            postings[matcher.id()] = matcher.weight()
-            matcher.next()
+        if isinstance(matcher, FilterMatcher):
+            matcher = matcher.child  # deletions change while a segment stays open: the index keeps them apart
+        postings: Postings = matcher.read_all()
         return postings
 
     def _count_in_texts(self, term: str, documents: Collection[int]) -> Postings:
@@ -145,13 +142,14 @@ class Segment:
 
 def _make_column(word: SearchWord, values: Sequence[Any]) -> Column:
     if word.kind != "name":
-        return Column(values, {})
-    names = values if word.has_many else [(value,) for value in values]
-    return Column(values, _group((fold_text(name), i) for i, several in enumerate(names) for name in several if name))
+        return Column(values, ())
+    several = values if word.has_many else [(value,) for value in values]
+    return Column(values, [tuple(fold_text(name) for name in names if name) for names in several])
 
 
-def _group(pairs: Iterable[tuple[Key, int]]) -> dict[Key, frozenset[int]]:
-    documents: dict[Key, set[int]] = {}
-    for key, document in pairs:
-        documents.setdefault(key, set()).add(document)
-    return {key: frozenset(found) for key, found in documents.items()}
+def _group_by_unit(rows: Iterable[Mapping[str, Any]]) -> dict[int, frozenset[int]]:
+    documents: dict[int, set[int]] = {}
+    for document, row in enumerate(rows):
+        if "unit_id" in row:
+            documents.setdefault(row["unit_id"], set()).add(document)
+    return {unit_id: frozenset(own) for unit_id, own in documents.items()}

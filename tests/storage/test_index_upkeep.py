@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import resource
 import shutil
 import subprocess
 import sys
@@ -17,7 +16,7 @@ import pytest
 from review_app.domain.search_terms import parse_query
 from review_app.storage import index as index_module
 from review_app.storage.index import SearchIndex
-from review_app.storage.search_types import EVERYTHING, BureauEntry, Change, IndexStatus, IndexUnavailable
+from review_app.storage.search_types import EVERYTHING, BureauEntry, Change, IndexStatus, IndexUnavailable, SearchScope
 
 WORDS = ["信访", "调解", "河长", "接访", "听证", "化解"]
 
@@ -177,6 +176,8 @@ def test_failed_change_leaves_the_index_as_it_was_and_the_next_one_works(tmp_pat
 
 @pytest.mark.skipif(sys.platform == "win32", reason="file size limits of POSIX")
 def test_full_disk_leaves_the_index_as_it_was_and_the_next_change_works(tmp_path: Path) -> None:
+    import resource
+
     index = make_index(tmp_path)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     for limit_bytes in (0, 1_000, 4_000, 20_000):
@@ -285,6 +286,21 @@ def test_file_cut_short_under_an_open_reader_is_reported(tmp_path: Path) -> None
     with pytest.raises(IndexUnavailable) as caught:
         ids(index, "信访局")
     assert caught.value.status.state == "damaged"
+
+
+def test_scoped_search_reads_no_postings(tmp_path: Path) -> None:
+    index = make_index(tmp_path)
+    scope = SearchScope(unit_id=1)
+    queries = [parse_query(text, audience="unit") for text in ("信访", "信访调解", "接", "-听证", "河长 或 化解")]
+    expected = [index.search(query, scope=scope) for query in queries]
+    assert expected[0].total > 0
+    index.close()
+    assert ids(index)
+    for ending in (".pst", ".trm"):
+        pick_file(index, ending).write_bytes(b"")
+    assert [index.search(query, scope=scope) for query in queries] == expected
+    with pytest.raises(IndexUnavailable):
+        ids(index, "信访")
 
 
 @pytest.mark.parametrize(
