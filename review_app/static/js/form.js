@@ -52,6 +52,7 @@ export function start(root) {
   fresh(root, "[data-errors]").forEach((box) => box.focus());
   fresh(root, "form[data-guard]:not([data-autosave-url])").forEach((form) => guarded.set(form, content(form)));
   fresh(root, "[data-copy]").forEach((button) => button.addEventListener("click", () => copy(button)));
+  fresh(root, "[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
   fresh(root, "[data-errors] a").forEach((link) => link.addEventListener("click", (event) => {
     const field = document.getElementById(link.hash.slice(1));
     if (!field) return;

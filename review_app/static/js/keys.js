@@ -31,7 +31,8 @@ function onKey(event) {
   if (event.altKey || event.metaKey) return;
   if (event.code === "Escape") return leaveField(event);
   if (lettersOff() || isField(event.target) || document.querySelector("dialog[open]")) return;
-  const combination = (event.shiftKey ? "Shift+" : "") + event.code;
+  const isQuestion = event.key === "?" || event.key === "？";
+  const combination = isQuestion ? "Shift+Slash" : (event.shiftKey ? "Shift+" : "") + event.code;
   const target = [...document.querySelectorAll(`[data-key="${combination}"]`)].find((element) => isShown(element) || element.tomselect);
   if (target) {
     event.preventDefault();
@@ -65,8 +66,10 @@ function leaveField(event) {
 
 function activate(element) {
   if (element.tomselect) element.tomselect.focus();
-  else if (isField(element)) element.focus();
-  else element.click();
+  else if (isField(element)) {
+    element.focus();
+    if (element.matches("textarea")) element.setSelectionRange(element.value.length, element.value.length);
+  } else element.click();
 }
 
 // Lists: data-list="go" follows the neighbour's link at once (the reviewer's queue), others move the current row.

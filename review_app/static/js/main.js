@@ -17,14 +17,13 @@ const ON_DEMAND = [
   ["[data-live-url]", () => import("./live.js")],
 ];
 
-export function startAll(root) {
+function startAll(root) {
   ALWAYS.forEach((module) => module.start(root));
-  ON_DEMAND.filter(([selector]) => root.querySelector(selector) || (root.matches && root.matches(selector))).forEach(
-    ([, load]) => load().then((module) => module.start(root)),
-  );
+  const needed = ON_DEMAND.filter(([selector]) => root.querySelector(selector) || (root.matches && root.matches(selector)));
+  return Promise.all(needed.map(([, load]) => load().then((module) => module.start(root))));
 }
 
 document.documentElement.classList.add("is-scripted");
-startAll(document);
+startAll(document).then(() => document.documentElement.classList.add("is-ready"));
 document.addEventListener("htmx:afterSwap", (event) => startAll(event.detail.elt));
 document.addEventListener("app:swapped", (event) => startAll(event.target));
