@@ -128,7 +128,11 @@ def _take_title(front: FrontMatter, report: Report) -> None:
             front.subtitle = subtitle
         elif is_contest_tag(text):
             report.add("contest-tag", "题目下方", text)
-        elif signed < _BELOW_TITLE and following and (signature := read_signature(text, is_expected=_is_short(line))):
+        elif (
+            signed < _BELOW_TITLE
+            and following
+            and (signature := read_signature(text, is_expected=_is_short(line) and not line.outline))
+        ):
             front.signatures.append(signature)
             report.add("byline", "题目下方", text)
             signed += 1
