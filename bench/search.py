@@ -139,9 +139,9 @@ class Question:
 
 def make_vocabulary(rng: random.Random) -> list[str]:
     """Words in falling order of use: the common ones first, then some thousand made-up names and compounds."""
-    made = {"".join(rng.choices(SYLLABLES, k=rng.choice((2, 2, 3)))) for _ in range(4_000)}
-    joined = {rng.choice(COMMON_WORDS) + rng.choice(sorted(made)) for _ in range(4_000)}
-    rest = sorted(made | joined)
+    made = sorted({"".join(rng.choices(SYLLABLES, k=rng.choice((2, 2, 3)))) for _ in range(4_000)})
+    joined = [rng.choice(COMMON_WORDS) + rng.choice(made) for _ in range(4_000)]
+    rest = sorted({*made, *joined})
     rng.shuffle(rest)
     return [*COMMON_WORDS, *rest]
 
