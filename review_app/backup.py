@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final, cast
 
 from sqlalchemy import select, text
 
@@ -82,7 +82,7 @@ def restore_backup(settings: Settings, source: Path, *, now: datetime) -> Backup
         keys = _list_keys(copy)
         for key in keys:
             with archive.open(f"files/{key}") as packed:
-                if store.put(packed).key != key:
+                if store.put(cast(BinaryIO, packed)).key != key:
                     copy.unlink()
                     raise Invalid(N_("备份里的文件 %(key)s 已损坏，没有恢复。请换一份备份。"), key=key)
         _rename_epoch(copy)

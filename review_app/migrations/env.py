@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
@@ -10,7 +10,7 @@ from review_app.models import Base
 from review_app.models.base import Moment
 
 
-def render_item(kind: str, item: Any, _context: Any) -> str | bool:
+def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """Write our own column type as what it is in the database."""
     return "sa.DateTime()" if kind == "type" and isinstance(item, Moment) else False
 

@@ -150,7 +150,7 @@ def get_latest_receipt(session: Session, *, essay_id: int, unit_id: int | None) 
     return ReceiptRow(
         number=receipt.number,
         essay_id=receipt.essay_id,
-        entry_number=entry_number,
+        entry_number=entry_number or "",
         title=receipt.title,
         authors=tuple(receipt.authors),
         issued_at=receipt.issued_at,
@@ -162,7 +162,7 @@ def get_latest_receipt(session: Session, *, essay_id: int, unit_id: int | None) 
     )
 
 
-def _with_version() -> Select[tuple[Essay, EssayVersion]]:
+def _with_version() -> Select[Essay, EssayVersion]:
     return select(Essay, EssayVersion).join(EssayVersion, EssayVersion.id == Essay.latest_version_id)
 
 

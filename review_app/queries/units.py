@@ -34,7 +34,7 @@ def get_unit(session: Session, *, unit_id: int | None) -> UnitRow:
     found = session.execute(_units().where(Unit.id == unit_id)).first()
     if found is None:
         raise NotFound
-    return _row(*found)
+    return _row(found[0], found[1])
 
 
 def list_units(session: Session, *, contest_id: int) -> tuple[UnitRow, ...]:
@@ -44,10 +44,10 @@ def list_units(session: Session, *, contest_id: int) -> tuple[UnitRow, ...]:
         .where(Unit.contest_id == contest_id, Unit.is_active)
         .order_by(UnitClass.position, Unit.position, Unit.id)
     )
-    return tuple(_row(*row) for row in rows)
+    return tuple(_row(row[0], row[1]) for row in rows)
 
 
-def _units() -> Select[tuple[Unit, UnitClass]]:
+def _units() -> Select[Unit, UnitClass]:
     return select(Unit, UnitClass).join(UnitClass, UnitClass.id == Unit.class_id)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from flask import Flask, current_app, g, get_flashed_messages, render_template, request, session, url_for
 from flask_babel import Babel, get_locale
@@ -141,7 +141,7 @@ def _build_chrome() -> Chrome:
         nav=_navigation(actor.role),
         language="en" if is_english() else "zh",
         phase_steps=_phase_steps(contest) if contest and actor.role is Role.BUREAU else (),
-        messages=tuple((str(category), str(text)) for category, text in get_flashed_messages(with_categories=True)),
+        messages=_messages(),
         undo=_take_undo(),
         csrf=generate_csrf(),
         home_url=url_for("account.home"),
@@ -150,6 +150,11 @@ def _build_chrome() -> Chrome:
         logout_url=url_for("account.sign_out") if signed_in else "",
         account_links=((url_for("account.change_password"), _("修改密码")),) if signed_in else (),
     )
+
+
+def _messages() -> tuple[tuple[str, str], ...]:
+    flashed = cast(list[tuple[str, str]], get_flashed_messages(with_categories=True))
+    return tuple((category, text) for category, text in flashed)
 
 
 def offer_undo(done: str, url: str) -> None:
