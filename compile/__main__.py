@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -18,6 +19,7 @@ from compile.manifest import BuildReport
 from compile.manifest_json import load_manifest
 from compile.reading.command import run_read
 
+_KEY = re.compile("[0-9a-f]{64}")
 _USAGE = "python -m compile {read,build} …"
 
 
@@ -60,7 +62,7 @@ def run_build(arguments: Sequence[str]) -> int:
 
 def _blob_opener(folder: Path) -> Callable[[str], BinaryIO]:
     def open_blob(key: str) -> BinaryIO:
-        if not key.isalnum():  # a key from a damaged manifest never leaves the folder
+        if not _KEY.fullmatch(key):  # whatever a damaged manifest says, nothing outside the folder is opened
             raise FileNotFoundError(key)
         try:
             return (folder / key[:2] / key).open("rb")

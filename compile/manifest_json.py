@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, cast, get_args, get_origin, get_type_hin
 from compile.errors import BuildError
 from compile.manifest import Manifest
 
-FORMAT: Final = "anthology-manifest/1"
+FORMAT: Final = 1
 
 
 def dump_manifest(manifest: Manifest) -> bytes:
@@ -29,8 +29,11 @@ def load_manifest(data: bytes) -> Manifest:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise BuildError(f"manifest: not JSON: {error}") from error
-    if not isinstance(document, dict) or document.pop("format", None) != FORMAT:
-        raise BuildError(f'manifest: "format" must be "{FORMAT}"')
+    if not isinstance(document, dict):
+        raise BuildError("manifest: must be an object")
+    version = document.pop("format", None)
+    if type(version) is not int or version != FORMAT:
+        raise BuildError(f"manifest.format: must be {FORMAT}")
     return cast(Manifest, _read(Manifest, document, "manifest"))
 
 

@@ -1,0 +1,169 @@
+"""The book as LibreOffice sets it: the numbers in the contents are the pages, and a page is 22 lines of 28 characters."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from bench.corpus import Book, invent_book
+from compile.building import build
+from compile.manifest import Appendix, BuildReport, Manifest, Section, WorkEntry
+from compile.manuscript import Manuscript, Paragraph, Run
+from compile.manuscript_json import dump_manuscript
+from tests.ooxml import W, read_part
+
+pytestmark = [
+    pytest.mark.office,
+    pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed"),
+]
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A book, what its build reported, and its pages as LibreOffice set them."""
+
+    docx: bytes
+    report: BuildReport
+    path: Path
+    pages: PdfReader
+
+    def outline(self) -> list[tuple[str, int]]:
+        """Titles and pages, counted from 0, of the headings that the contents name."""
+        found: list[tuple[str, int]] = []
+
+        def walk(items: list[Any], depth: int) -> None:
+            for item in items:
+                if isinstance(item, list):
+                    walk(item, depth + 1)
+                elif depth < 2:
+                    page = self.pages.get_destination_page_number(item)
+                    assert page is not None
+                    found.append((str(item.title), page))
+
+        walk(self.pages.outline, 0)
+        return found
+
+    def contents(self) -> list[tuple[str, int]]:
+        """Titles and page numbers of the contents."""
+        entries = []
+        for link in read_part(self.docx, "word/document.xml").iter(f"{W}hyperlink"):
+            *title, page = [text.text or "" for text in link.iter(f"{W}t")]
+            entries.append(("".join(title), int(page)))
+        return entries
+
+
+Render = Callable[[Manifest, Book | dict[str, bytes]], Rendered]
+
+
+@pytest.fixture(scope="module")
+def render(tmp_path_factory: pytest.TempPathFactory) -> Render:
+    folder = tmp_path_factory.mktemp("rendered")
+
+    def render(manifest: Manifest, book: Book | dict[str, bytes]) -> Rendered:
+        blobs = book.blobs if isinstance(book, Book) else book
+        sink = io.BytesIO()
+        report = build(manifest, lambda key: io.BytesIO(blobs[key]), sink)
+        source = folder / f"{report.sha256[:12]}.docx"
+        source.write_bytes(sink.getvalue())
+        profile = (folder / "profile").as_uri()
+        command = ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "pdf", "--outdir"]
+        subprocess.run([*command, str(folder), str(source)], check=True, capture_output=True, timeout=120)
+        target = source.with_suffix(".pdf")
+        return Rendered(sink.getvalue(), report, target, PdfReader(target))
+
+    return render
+
+
+@pytest.fixture(scope="module")
+def thirty(render: Render) -> Rendered:
+    book = invent_book(30, seed=2020, photo_px=300)
+    # Table cells of Latin text depend on the fonts of the machine; the award table here is Chinese only.
+    rows = tuple((f"第{'一二三四五六七八九十'[number % 10]}名", "柳河镇", "周明") for number in range(60))
+    appendix = Appendix("获奖名单", ("名次", "单位", "作者"), rows)
+    return render(replace(book.manifest, appendices=(appendix,)), book)
+
+
+def test_numbers_in_the_contents_are_the_pages_of_thirty_works(thirty: Rendered) -> None:
+    outline = thirty.outline()
+    first_page = outline[0][1]
+    assert thirty.contents() == [(title, page - first_page + 1) for title, page in outline]
+    assert len(outline) == 30 + 3 + 1
+
+
+def test_page_count_of_the_report_is_the_page_count_of_the_book(thirty: Rendered) -> None:
+    assert len(thirty.pages.pages) == thirty.report.pages
+
+
+def test_page_numbers_stand_on_every_page_of_works_and_nowhere_else(thirty: Rendered) -> None:
+    outline = thirty.outline()
+    section_pages = {page for title, page in outline if title.endswith("等奖作品")}
+    assert len(section_pages) == 3
+    first_page = outline[0][1]
+    for index, page in enumerate(thirty.pages.pages):
+        printed = re.findall(r"— ?(\d+) ?—", page.extract_text())
+        is_numbered = index >= first_page and index not in section_pages
+        assert printed == ([str(index - first_page + 1)] if is_numbered else [])
+
+
+def test_every_picture_stands_on_the_page_of_its_caption(thirty: Rendered) -> None:
+    pictures = captions = 0
+    for page in thirty.pages.pages:
+        contents = page.get_contents()
+        assert contents is not None
+        on_page = len(re.findall(rb"/Im\d+ Do", contents.get_data()))
+        named = page.extract_text().count(" 摄）")
+        assert on_page == named
+        pictures, captions = pictures + on_page, captions + named
+    assert pictures == captions == thirty.report.pictures > 5
+
+
+def one_work(*paragraphs: str, title: str = "满页") -> tuple[Manifest, dict[str, bytes]]:
+    manuscript = Manuscript(title, blocks=tuple(Paragraph((Run(text),)) for text in paragraphs))
+    data = dump_manuscript(manuscript)
+    key = hashlib.sha256(data).hexdigest()
+    entry = WorkEntry("1", key, "柳河镇　周明")
+    return Manifest("汇编", "信访局", date(2020, 10, 1), (Section("作品", (entry,)),)), {key: data}
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext is not installed")
+def test_full_page_is_22_lines_of_28_characters(render: Render) -> None:
+    rendered = render(*one_work("信" * 2000))
+    start = dict(rendered.outline())["满页"]
+    command = ["pdftotext", "-bbox", "-f", str(start + 2), "-l", str(start + 2), str(rendered.path), "-"]
+    boxes = subprocess.run(command, check=True, capture_output=True, timeout=60).stdout.decode()
+    words = re.findall(r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="[\d.]+">(信+)<', boxes)
+    assert [len(text) for *_, text in words] == [28] * 22
+    tops = [float(top) for _, top, _, _ in words]
+    assert {round(below - above, 1) for above, below in pairwise(tops)} <= {28.9, 29.0}
+    for left, _, right, _ in words:
+        assert float(left) == pytest.approx(1588 / 20, abs=0.3)
+        assert float(right) == pytest.approx((11906 - 1474) / 20, abs=1.3)
+
+
+def test_work_that_fills_its_page_to_the_last_line_takes_no_second_one(render: Render) -> None:
+    # Space, title, byline and empty line leave 18 lines: 26 characters, then 17 of 28.
+    full = "信" * (26 + 17 * 28)
+    for text, pages in ((full, 3), (full + "信", 4)):
+        manifest, blobs = one_work(text)
+        later = replace(manifest.sections[0], title="又一辑")
+        bare = replace(manifest, has_cover=False, has_contents=False, sections=(*manifest.sections, later))
+        rendered = render(bare, blobs)
+        assert len(rendered.pages.pages) == rendered.report.pages == 2 * (pages - 1)
+
+
+def test_book_of_hostile_texts_opens_with_its_pages(render: Render) -> None:
+    texts = ["控制\x00\x1f", "<&>]]>", "表情😀👨‍👩‍👧", "עברית", "翻转\u202e", "𠀀㐂", '{ TOC \\o "1-3" }', "x" * 90]
+    rendered = render(*one_work(*texts, title="<题>&\ufffe" + "长" * 100))
+    assert len(rendered.pages.pages) == rendered.report.pages == 4
