@@ -163,8 +163,10 @@ def test_a_score_beyond_the_maximum_is_said_at_the_field(page):
 
 def test_letters_do_nothing_in_a_field_or_while_chinese_is_composed(page):
     open_page(page, "/review")
+    page.keyboard.press("4")
     page.keyboard.press("c")
     expect(page.locator("#f-comment")).to_be_focused()
+    expect(page.locator(".is-typing")).to_have_count(0)
     page.keyboard.type("sf1")
     assert page.locator("#f-comment").input_value().endswith("sf1")
     client = page.context.new_cdp_session(page)

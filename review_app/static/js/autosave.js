@@ -125,12 +125,13 @@ class Draft {
     const kept = recall(this.key);
     if (!kept) return;
     const isCurrent = kept.version === this.version().value;
-    if (kept.fields === this.saved || (kept.isSent && !isCurrent)) {
-      keep(this.key, null);
-    } else if (isCurrent) {
-      this.write(kept.fields);
+    if (isCurrent) { // the server never counted it, even if the page shows the same words after a refused submit
+      if (kept.fields !== this.saved) this.write(kept.fields);
+      this.saved = "";
       this.tell("restored", {}, "waiting");
       this.timer = setTimeout(() => this.send(), WAIT_MS);
+    } else if (kept.isSent || kept.fields === this.saved) {
+      keep(this.key, null);
     } else {
       this.showConflict({ saved_at: "", version: this.version().value }, kept.fields);
     }

@@ -113,7 +113,7 @@ class Rubric {
 
   onFocus(event) {
     const criterion = event.target.closest("[data-criterion]");
-    if (criterion && criterion !== this.current) this.select(criterion, false);
+    if (criterion ? criterion !== this.current : this.typed !== null) this.select(criterion || this.current, false);
     if (event.target.matches("[data-criterion] input")) event.target.select();
   }
 
