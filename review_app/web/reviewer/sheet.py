@@ -64,9 +64,10 @@ def fill_sheet(code: str) -> AnyResponse | tuple[str, int]:
     sheet, errors = check_form(typed, rubric)
     act = request.form.get("act", "save")
     if act == "submit":
-        errors = {**name_missing(typed, rubric), **errors}
+        errors |= name_missing(typed, rubric)
     if errors:
-        return render("reviewer/sheet.html", build_sheet_page(code, typed=typed, errors=errors)), 422
+        page = build_sheet_page(code, typed=typed, errors=errors)
+        return render("reviewer/sheet.html", page), 422
     try:
         with acting() as work:
             location = _do(work, act, review, typed, sheet)
