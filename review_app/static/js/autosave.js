@@ -153,6 +153,7 @@ class Draft {
 
   showConflict(answer, mine) {
     this.isStopped = true;
+    this.state.textContent = "";
     const banner = document.createElement("div");
     banner.className = "notice notice-warning";
     banner.setAttribute("role", "alert");

@@ -62,7 +62,7 @@ class Rubric {
   takeBand(criterion, band) {
     const [low, high] = [Number(band.dataset.bandLow), Number(band.dataset.bandHigh)];
     const input = this.input(criterion);
-    const isInside = input.value !== "" && Number(input.value) >= low && Number(input.value) <= high;
+    const isInside = input.value !== "" && Number(input.value) >= low && Number(input.value) < high + 1;
     if (!isInside) this.set(criterion, Math.round((low + high) / 2));
   }
 
@@ -73,7 +73,7 @@ class Rubric {
       const value = Number(input.value);
       total += value;
       criterion.querySelectorAll("[data-band-low]").forEach((band) => {
-        const isIn = input.value !== "" && value >= Number(band.dataset.bandLow) && value <= Number(band.dataset.bandHigh);
+        const isIn = input.value !== "" && value >= Number(band.dataset.bandLow) && value < Number(band.dataset.bandHigh) + 1;
         band.setAttribute("aria-pressed", String(isIn));
       });
       this.markRange(criterion, input);

@@ -113,7 +113,7 @@ def _count_ranges(rows: Sequence[ReviewerEssayRow]) -> tuple[tuple[str, int], ..
     if not totals:
         return ()
     ends = (*_RANGE_STARTS[1:], 1001)
-    labels = (_("60 以下"), "60–69", "70–79", "80–89", "90–100")
+    labels = ("<60", "60–69", "70–79", "80–89", "≥90")
     return tuple(
         (label, sum(start <= tenths < end for tenths in totals))
         for label, start, end in zip(labels, _RANGE_STARTS, ends, strict=True)

@@ -67,6 +67,7 @@ class SheetPage:
     total_works: int
     next_url: str
     is_open: bool
+    is_over: bool
     is_editable: bool
     criteria: tuple[CriterionLine, ...]
     total: str
@@ -119,6 +120,7 @@ def build_sheet_page(
         total_works=total_works,
         next_url=sheet_url(following.code, state) if following else url_for("reviewer.queue"),
         is_open=is_open,
+        is_over=now() > contest.times.review_closes_at,
         is_editable=is_open and not review.is_paused and not review.is_submitted,
         criteria=tuple(_line(criterion, points) for criterion in rubric),
         total=format_points(total_tenths(points)),
@@ -130,7 +132,7 @@ def build_sheet_page(
         saved_at=format_clock(review.saved_at),
         is_stale=is_stale,
         notice=describe_both(review, total_tenths(points)) if is_stale else notice,
-        errors=errors or {},
+        errors=_in_page_order(errors or {}, rubric),
     )
 
 
@@ -160,6 +162,11 @@ def describe_both(stored: ReviewRow, typed_total_tenths: int) -> str:
         there=format_points(total_tenths(stored.points_tenths)),
         here=format_points(typed_total_tenths),
     )
+
+
+def _in_page_order(errors: Mapping[str, str], rubric: tuple[Criterion, ...]) -> dict[str, str]:
+    fields = [*(field_of(criterion.key) for criterion in rubric), *errors]
+    return {field: errors[field] for field in fields if field in errors}
 
 
 def _read_points(typed: TypedSheet, rubric: tuple[Criterion, ...]) -> dict[str, int]:
