@@ -54,9 +54,7 @@ class AuditFilter:
     object_id: int | None = None
 
 
-def list_audit(
-    session: Session, *, offset: int, limit: int, only: AuditFilter = AuditFilter()
-) -> tuple[AuditRow, ...]:
+def list_audit(session: Session, *, offset: int, limit: int, only: AuditFilter = AuditFilter()) -> tuple[AuditRow, ...]:
     """Entries, latest first."""
     rows = session.scalars(
         select(AuditEntry).where(*_wanted(only)).order_by(AuditEntry.id.desc()).offset(offset).limit(limit)

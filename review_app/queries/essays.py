@@ -296,9 +296,7 @@ def count_bureau_essays(session: Session, *, contest_id: int) -> dict[tuple[Essa
 def count_waiting_checks(session: Session, *, contest_id: int) -> int:
     """How many essays wait for the formal check."""
     return (
-        session.scalar(
-            select(func.count()).where(Essay.contest_id == contest_id, Essay.state == EssayState.SUBMITTED)
-        )
+        session.scalar(select(func.count()).where(Essay.contest_id == contest_id, Essay.state == EssayState.SUBMITTED))
         or 0
     )
 
@@ -326,7 +324,9 @@ def get_bureau_essay(session: Session, *, essay_id: int) -> BureauEssay:
         .order_by(EssayVersion.ordinal.desc())
     )
     receipts = session.scalars(select(Receipt).where(Receipt.essay_id == essay_id).order_by(Receipt.id.desc()))
-    checks = session.scalars(select(FormalCheck).where(FormalCheck.essay_id == essay_id).order_by(FormalCheck.id.desc()))
+    checks = session.scalars(
+        select(FormalCheck).where(FormalCheck.essay_id == essay_id).order_by(FormalCheck.id.desc())
+    )
     tags = session.execute(
         select(Tag.name_zh, Tag.name_en)
         .join(EssayTag, EssayTag.tag_id == Tag.id)
@@ -358,9 +358,7 @@ def get_bureau_essay(session: Session, *, essay_id: int) -> BureauEssay:
             for row, size_bytes in versions
         ),
         receipts=tuple(BureauReceiptRow(row.number, row.issued_at, row.is_late, row.digest) for row in receipts),
-        checks=tuple(
-            BureauCheckRow(row.decision, tuple(row.reasons), row.note, row.at, row.by) for row in checks
-        ),
+        checks=tuple(BureauCheckRow(row.decision, tuple(row.reasons), row.note, row.at, row.by) for row in checks),
     )
 
 
