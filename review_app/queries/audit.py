@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session
 
 from review_app.models import AuditEntry
@@ -45,9 +45,20 @@ class ChainReport:
         return self.first_bad_id is None and self.missing_at_end == 0
 
 
-def list_audit(session: Session, *, offset: int, limit: int) -> tuple[AuditRow, ...]:
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which entries are listed; "" and None = any."""
+
+    act: str = ""
+    object_kind: str = ""
+    object_id: int | None = None
+
+
+def list_audit(session: Session, *, offset: int, limit: int, only: AuditFilter = AuditFilter()) -> tuple[AuditRow, ...]:
     """Entries, latest first."""
-    rows = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).offset(offset).limit(limit))
+    rows = session.scalars(
+        select(AuditEntry).where(*_wanted(only)).order_by(AuditEntry.id.desc()).offset(offset).limit(limit)
+    )
     return tuple(
         AuditRow(
             row.id,
@@ -64,9 +75,18 @@ def list_audit(session: Session, *, offset: int, limit: int) -> tuple[AuditRow, 
     )
 
 
-def count_audit(session: Session) -> int:
+def count_audit(session: Session, *, only: AuditFilter = AuditFilter()) -> int:
     """How many entries there are."""
-    return session.scalar(select(func.count()).select_from(AuditEntry)) or 0
+    return session.scalar(select(func.count()).select_from(AuditEntry).where(*_wanted(only))) or 0
+
+
+def _wanted(only: AuditFilter) -> tuple[ColumnElement[bool], ...]:
+    wanted = (
+        (AuditEntry.act, only.act),
+        (AuditEntry.object_kind, only.object_kind),
+        (AuditEntry.object_id, only.object_id),
+    )
+    return tuple(column == value for column, value in wanted if value not in ("", None))
 
 
 def verify_audit(session: Session) -> ChainReport:

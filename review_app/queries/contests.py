@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from review_app.domain.contest_phase import ContestTimes
 from review_app.domain.errors import NotFound
-from review_app.models import AwardLevel, Contest, Criterion, DeadlineChange, UnitClass
+from review_app.models import AwardLevel, Contest, Criterion, DeadlineChange, Essay, Score, UnitClass
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +150,22 @@ def list_deadline_changes(session: Session, *, contest_id: int) -> tuple[Deadlin
     return tuple(
         DeadlineChangeRow(row.field, row.old_at, row.new_at, row.reason, row.changed_at, row.changed_by) for row in rows
     )
+
+
+def has_scores(session: Session, *, contest_id: int) -> bool:
+    """Whether any reviewer has put points on the rubric, drafts included; from then on it is frozen."""
+    found = session.scalar(
+        select(Score.review_id)
+        .join(Criterion, Criterion.id == Score.criterion_id)
+        .where(Criterion.contest_id == contest_id)
+        .limit(1)
+    )
+    return found is not None
+
+
+def has_awards(session: Session, *, contest_id: int) -> bool:
+    """Whether awards have been applied; from then on the award levels are frozen."""
+    found = session.scalar(
+        select(Essay.id).where(Essay.contest_id == contest_id, Essay.award_level_id.is_not(None)).limit(1)
+    )
+    return found is not None

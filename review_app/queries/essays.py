@@ -1,4 +1,4 @@
-"""Essays as their unit sees them."""
+"""Essays as their unit sees them, and as the bureau does."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from review_app.domain.errors import NotFound
 from review_app.domain.essay_state import EssayState
-from review_app.models import Essay, EssayTag, EssayVersion, FormalCheck, Receipt, StoredFile, Tag
+from review_app.models import Essay, EssayTag, EssayVersion, FormalCheck, Receipt, StoredFile, Tag, Unit, UnitClass
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,5 +177,240 @@ def _row(essay: Essay, version: EssayVersion) -> UnitEssayRow:
         words=version.words,
         submitted_at=essay.submitted_at,
         updated_at=essay.updated_at,
+        correction_due_at=essay.correction_due_at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EssayFilter:
+    """Which essays the bureau lists; None = any."""
+
+    state: EssayState | None = None
+    class_key: str | None = None
+    is_late: bool | None = None
+    unit_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BureauEssayRow:
+    """One line of the bureau's list. `left_out` counts what the reader left out of the file, `returned` how often the
+    work was sent back."""
+
+    id: int
+    number: str
+    blind_number: str
+    title: str
+    genre: str
+    unit_id: int
+    unit_name: str
+    class_key: str
+    authors: tuple[str, ...]
+    post: str
+    phone: str
+    subject: str
+    words: int
+    pictures: int
+    state: EssayState
+    is_late: bool
+    left_out: int
+    returned: int
+    submitted_at: datetime | None
+    correction_due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """One uploaded file of an essay."""
+
+    ordinal: int
+    original_name: str
+    original_key: str
+    kind: str
+    size_bytes: int
+    words: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BureauReceiptRow:
+    """One receipt given for an essay."""
+
+    number: str
+    issued_at: datetime
+    is_late: bool
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class BureauCheckRow:
+    """One decision of the formal check, and who took it."""
+
+    decision: str
+    reasons: tuple[str, ...]
+    note: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class BureauEssay:
+    """One essay with everything the bureau may see of it. `version` guards a decision against a change meanwhile."""
+
+    row: BureauEssayRow
+    version: int
+    subtitle: str
+    is_original: bool
+    is_cleared: bool
+    has_award: bool
+    tags: tuple[tuple[str, str], ...]
+    manuscript_key: str
+    picture_keys: tuple[str, ...]
+    dropped: Sequence[Mapping[str, str]]
+    versions: tuple[VersionRow, ...]
+    receipts: tuple[BureauReceiptRow, ...]
+    checks: tuple[BureauCheckRow, ...]
+
+
+def list_bureau_essays(
+    session: Session, *, contest_id: int, only: EssayFilter, offset: int = 0, limit: int | None = None
+) -> tuple[BureauEssayRow, ...]:
+    """The essays the bureau has received, the last submitted first. One statement."""
+    rows = session.execute(
+        _received(contest_id, only).order_by(Essay.submitted_at.desc(), Essay.id.desc()).offset(offset).limit(limit)
+    )
+    return tuple(_bureau_row(*row) for row in rows)
+
+
+def count_bureau_essays(session: Session, *, contest_id: int) -> dict[tuple[EssayState, str, bool], int]:
+    """How many received essays there are of each state, class of unit and lateness."""
+    rows = session.execute(
+        select(Essay.state, UnitClass.key, Essay.is_late, func.count())
+        .join(Unit, Unit.id == Essay.unit_id)
+        .join(UnitClass, UnitClass.id == Unit.class_id)
+        .where(Essay.contest_id == contest_id, *_is_received())
+        .group_by(Essay.state, UnitClass.key, Essay.is_late)
+    )
+    return {(EssayState(state), class_key, is_late): count for state, class_key, is_late, count in rows}
+
+
+def count_waiting_checks(session: Session, *, contest_id: int) -> int:
+    """How many essays wait for the formal check."""
+    return (
+        session.scalar(select(func.count()).where(Essay.contest_id == contest_id, Essay.state == EssayState.SUBMITTED))
+        or 0
+    )
+
+
+def find_next_check(session: Session, *, contest_id: int, after_id: int = 0) -> int | None:
+    """The essay that waits longest for the formal check, another than `after_id`; None when none waits."""
+    return session.scalar(
+        select(Essay.id)
+        .where(Essay.contest_id == contest_id, Essay.state == EssayState.SUBMITTED, Essay.id != after_id)
+        .order_by(Essay.submitted_at, Essay.id)
+        .limit(1)
+    )
+
+
+def get_bureau_essay(session: Session, *, essay_id: int) -> BureauEssay:
+    """One essay the bureau has received; raises NotFound for drafts and what was never sent."""
+    found = session.execute(_received(None, EssayFilter()).where(Essay.id == essay_id)).first()
+    if found is None:
+        raise NotFound
+    essay, version = found[0], found[1]
+    versions = session.execute(
+        select(EssayVersion, StoredFile.size_bytes)
+        .join(StoredFile, StoredFile.key == EssayVersion.original_key)
+        .where(EssayVersion.essay_id == essay_id)
+        .order_by(EssayVersion.ordinal.desc())
+    )
+    receipts = session.scalars(select(Receipt).where(Receipt.essay_id == essay_id).order_by(Receipt.id.desc()))
+    checks = session.scalars(
+        select(FormalCheck).where(FormalCheck.essay_id == essay_id).order_by(FormalCheck.id.desc())
+    )
+    tags = session.execute(
+        select(Tag.name_zh, Tag.name_en)
+        .join(EssayTag, EssayTag.tag_id == Tag.id)
+        .where(EssayTag.essay_id == essay_id)
+        .group_by(Tag.id)
+        .order_by(Tag.position)
+    )
+    return BureauEssay(
+        row=_bureau_row(*found),
+        version=essay.version,
+        subtitle=essay.subtitle,
+        is_original=essay.is_original,
+        is_cleared=essay.is_cleared,
+        has_award=essay.award_level_id is not None,
+        tags=tuple(tags.tuples()),
+        manuscript_key=version.manuscript_key,
+        picture_keys=tuple(version.picture_keys),
+        dropped=version.dropped,
+        versions=tuple(
+            VersionRow(
+                ordinal=row.ordinal,
+                original_name=row.original_name,
+                original_key=row.original_key,
+                kind=row.kind,
+                size_bytes=size_bytes,
+                words=row.words,
+                created_at=row.created_at,
+            )
+            for row, size_bytes in versions
+        ),
+        receipts=tuple(BureauReceiptRow(row.number, row.issued_at, row.is_late, row.digest) for row in receipts),
+        checks=tuple(BureauCheckRow(row.decision, tuple(row.reasons), row.note, row.at, row.by) for row in checks),
+    )
+
+
+def _is_received() -> tuple[ColumnElement[bool], ...]:
+    """A draft is the unit's own, one it reopened too."""
+    return (Essay.first_submitted_at.is_not(None), Essay.state != EssayState.DRAFT)
+
+
+def _received(contest_id: int | None, only: EssayFilter) -> Select[Essay, EssayVersion, Unit, str, int]:
+    returned = (
+        select(FormalCheck.essay_id, func.count().label("times"))
+        .where(FormalCheck.decision == "returned")
+        .group_by(FormalCheck.essay_id)
+        .subquery()
+    )
+    wanted = (
+        (Essay.contest_id, contest_id),
+        (Essay.state, only.state),
+        (UnitClass.key, only.class_key),
+        (Essay.is_late, only.is_late),
+        (Essay.unit_id, only.unit_id),
+    )
+    return (
+        select(Essay, EssayVersion, Unit, UnitClass.key, func.coalesce(returned.c.times, 0))
+        .join(EssayVersion, EssayVersion.id == Essay.latest_version_id)
+        .join(Unit, Unit.id == Essay.unit_id)
+        .join(UnitClass, UnitClass.id == Unit.class_id)
+        .outerjoin(returned, returned.c.essay_id == Essay.id)
+        .where(*_is_received(), *(column == value for column, value in wanted if value is not None))
+    )
+
+
+def _bureau_row(essay: Essay, version: EssayVersion, unit: Unit, class_key: str, returned: int) -> BureauEssayRow:
+    return BureauEssayRow(
+        id=essay.id,
+        number=essay.number or "",
+        blind_number=essay.blind_number or "",
+        title=essay.title,
+        genre=essay.genre,
+        unit_id=unit.id,
+        unit_name=unit.short_name or unit.name,
+        class_key=class_key,
+        authors=tuple(essay.authors),
+        post=essay.post,
+        phone=essay.phone,
+        subject=essay.subject,
+        words=version.words,
+        pictures=len(version.picture_keys),
+        state=EssayState(essay.state),
+        is_late=essay.is_late,
+        left_out=len(version.dropped),
+        returned=returned,
+        submitted_at=essay.submitted_at,
         correction_due_at=essay.correction_due_at,
     )

@@ -1,14 +1,17 @@
-"""Units in their official order."""
+"""Units in their official order, and with their accounts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from review_app.domain.actor import Role
 from review_app.domain.errors import NotFound
-from review_app.models import Unit, UnitClass
+from review_app.models import Unit, UnitClass, User
+from review_app.queries.accounts import AccountRow, to_account_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,16 @@ class UnitRow:
     quota: int
     exempt_reason: str
     is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnitOnDesk:
+    """A unit as the bureau lists it: `own_quota` where it differs from its class, its first account if it has one."""
+
+    unit: UnitRow
+    position: int
+    own_quota: int | None
+    account: AccountRow | None
 
 
 def get_unit(session: Session, *, unit_id: int | None) -> UnitRow:
@@ -65,4 +78,26 @@ def _row(unit: Unit, unit_class: UnitClass) -> UnitRow:
         quota=unit_class.quota if unit.quota is None else unit.quota,
         exempt_reason=unit.exempt_reason,
         is_active=unit.is_active,
+    )
+
+
+def list_units_on_desk(session: Session, *, contest_id: int, now: datetime) -> tuple[UnitOnDesk, ...]:
+    """All active units of a contest in official order, each with its account. Two statements."""
+    accounts: dict[int | None, AccountRow] = {}
+    users = session.execute(
+        select(User, Unit.name)
+        .join(Unit, Unit.id == User.unit_id)
+        .where(User.role == Role.UNIT, User.is_active, Unit.contest_id == contest_id)
+        .order_by(User.id)
+    )
+    for user, unit_name in users:
+        accounts.setdefault(user.unit_id, to_account_row(user, unit_name, now))
+    rows = session.execute(
+        _units()
+        .where(Unit.contest_id == contest_id, Unit.is_active)
+        .order_by(UnitClass.position, Unit.position, Unit.id)
+    )
+    return tuple(
+        UnitOnDesk(_row(unit, unit_class), unit.position, unit.quota, accounts.get(unit.id))
+        for unit, unit_class in rows
     )
