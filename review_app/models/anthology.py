@@ -12,7 +12,8 @@ from review_app.models.base import Base, Moment
 
 
 class Anthology(Base):
-    """The book of one contest: what its constant parts say."""
+    """The book of one contest: what its constant parts say, and its sections in order, empty ones too.
+    `history` holds the orders before the last changes, newest last, so that they can be taken back."""
 
     __tablename__ = "anthology"
 
@@ -22,12 +23,15 @@ class Anthology(Base):
     subtitle: Mapped[str] = mapped_column(String(120), default="")
     organiser: Mapped[str] = mapped_column(String(120))
     dated_on: Mapped[date]
+    cover_mark: Mapped[str] = mapped_column(String(40), default="")
     editor_note: Mapped[str] = mapped_column(Text, default="")
     font_profile: Mapped[str] = mapped_column(String(16), default="win10")
     has_cover: Mapped[bool] = mapped_column(default=True)
     has_contents: Mapped[bool] = mapped_column(default=True)
     has_section_pages: Mapped[bool] = mapped_column(default=True)
     has_award_list: Mapped[bool] = mapped_column(default=True)
+    sections: Mapped[list[str]] = mapped_column(JSON, default=list)
+    history: Mapped[list[list[dict[str, Any]]]] = mapped_column(JSON, default=list)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (SQLAlchemy reads this plain dict)

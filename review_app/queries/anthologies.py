@@ -1,0 +1,347 @@
+"""The anthology as the board, the manifest and the build pages need it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final, cast
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from compile.manifest import Appendix, FontProfile, Manifest, Problem, Section, WorkEntry
+from review_app.domain.errors import N_, NotFound
+from review_app.domain.essay_state import EssayState
+from review_app.models import (
+    Anthology,
+    AnthologyBuild,
+    AnthologyItem,
+    AwardLevel,
+    Essay,
+    EssayVersion,
+    Job,
+    Review,
+    Unit,
+    UnitClass,
+)
+from review_app.queries.contests import ContestRow
+
+FONT_PROFILES: Final[tuple[FontProfile, ...]] = ("win10", "win7", "xinchuang", "founder")
+
+EDITOR_NOTE: Final = (
+    "本次征文活动由{organiser}组织开展，共有{units}个单位报送作品{essays}篇。经形式审查，{valid}篇作品进入评审，"
+    "由{reviewers}名评审专家匿名评分，{awarded}篇作品获奖。\n"
+    "现将其中{selected}篇编印成册，供各单位学习交流。书中若有疏漏，敬请指正。"
+)
+
+PROBLEMS: Final[Mapping[str, str]] = {
+    "no-award": N_("没有获奖，是手工选入的。"),
+    "not-accepted": N_("已退回、撤回或取消资格，不应编入。"),
+    "twice": N_("与书中另一篇的题目和作者相同，或正文完全一样。"),
+    "note-place": N_("编者按里有不认识的数字位置，会原样印出。"),
+}
+
+_PLACE = re.compile(r"\{([A-Za-z_]+)\}")
+_SENT: Final = (EssayState.SUBMITTED, EssayState.RETURNED, EssayState.ACCEPTED, EssayState.DISQUALIFIED)
+
+
+@dataclass(frozen=True, slots=True)
+class BookItem:
+    """A work in the book. `byline_unit` and `authors` make its byline."""
+
+    essay_id: int
+    number: str
+    title: str
+    unit_name: str
+    authors: tuple[str, ...]
+    words: int
+    manuscript_key: str
+    state: EssayState
+    award_zh: str
+    award_en: str
+
+    @property
+    def byline(self) -> str:
+        """The line under the title: unit, two spaces, authors; "" where both are missing."""
+        return "  ".join(part for part in (self.unit_name, "、".join(self.authors)) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class BookSection:
+    """A part of the book with its works in order; it may be empty."""
+
+    title: str
+    items: tuple[BookItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The anthology of a contest; `version` 0 stands for one that was never changed and is not stored yet.
+    `undo_steps`: how many changes of the order can be taken back."""
+
+    id: int | None
+    version: int
+    title: str
+    subtitle: str
+    organiser: str
+    dated_on: date
+    cover_mark: str
+    editor_note: str
+    font_profile: str
+    has_cover: bool
+    has_contents: bool
+    has_section_pages: bool
+    has_award_list: bool
+    undo_steps: int
+    sections: tuple[BookSection, ...]
+
+    @property
+    def items(self) -> tuple[BookItem, ...]:
+        """All works in the order of the book."""
+        return tuple(item for section in self.sections for item in section.items)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildRow:
+    """One build with the state of its job. `report` is empty until it is over; it holds the counts and problems, or
+    "error" when nothing came out."""
+
+    id: int
+    ordinal: int
+    created_at: datetime
+    created_by: str
+    manifest_key: str
+    document_key: str | None
+    report: Mapping[str, Any]
+    job_state: str
+    job_error: str
+    stage: str
+    progress_done: int
+    progress_total: int
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.job_state in ("done", "failed")
+
+
+def new_anthology(contest: ContestRow, *, on: date) -> Anthology:
+    """The anthology of a contest before its first change, not yet in any session."""
+    return Anthology(
+        contest_id=contest.id,
+        title=f"{contest.name_zh.removesuffix('活动')}作品汇编",
+        subtitle="",
+        organiser=contest.organiser,
+        dated_on=on,
+        cover_mark="内部资料",
+        editor_note=EDITOR_NOTE,
+        font_profile=FONT_PROFILES[0],
+        has_cover=True,
+        has_contents=True,
+        has_section_pages=True,
+        has_award_list=True,
+        sections=[],
+        history=[],
+        version=0,
+    )
+
+
+def get_book(session: Session, *, contest: ContestRow, on: date) -> Book:
+    """The anthology with its works, three statements; one that begins `on` that day where none is stored."""
+    stored = session.scalar(select(Anthology).where(Anthology.contest_id == contest.id))
+    anthology = stored or new_anthology(contest, on=on)
+    items = _list_items(session, anthology.id)
+    return Book(
+        id=anthology.id,
+        version=anthology.version,
+        title=anthology.title,
+        subtitle=anthology.subtitle,
+        organiser=anthology.organiser,
+        dated_on=anthology.dated_on,
+        cover_mark=anthology.cover_mark,
+        editor_note=anthology.editor_note,
+        font_profile=anthology.font_profile,
+        has_cover=anthology.has_cover,
+        has_contents=anthology.has_contents,
+        has_section_pages=anthology.has_section_pages,
+        has_award_list=anthology.has_award_list,
+        undo_steps=len(anthology.history),
+        sections=tuple(
+            BookSection(title, tuple(item for section, item in items if section == title))
+            for title in anthology.sections
+        ),
+    )
+
+
+def get_numbers(session: Session, *, contest: ContestRow, book: Book) -> dict[str, int | str]:
+    """What the places of the editor's note stand for: {units} {essays} {valid} {reviewers} {awarded} {selected},
+    one for each award level by its key, and {organiser}."""
+    essays = session.execute(
+        select(Essay.unit_id, Essay.state, Essay.award_level_id).where(
+            Essay.contest_id == contest.id, Essay.state.in_(_SENT)
+        )
+    ).all()
+    levels = session.execute(select(AwardLevel.id, AwardLevel.key).where(AwardLevel.contest_id == contest.id)).all()
+    reviewers = session.scalar(
+        select(func.count(Review.reviewer_id.distinct()))
+        .join(Essay, Essay.id == Review.essay_id)
+        .where(Essay.contest_id == contest.id, Review.state == "submitted")
+    )
+    awards = Counter(essay.award_level_id for essay in essays if essay.award_level_id is not None)
+    return {
+        "organiser": book.organiser,
+        "units": len({essay.unit_id for essay in essays}),
+        "essays": len(essays),
+        "valid": sum(essay.state == EssayState.ACCEPTED for essay in essays),
+        "reviewers": reviewers or 0,
+        "awarded": awards.total(),
+        "selected": len(book.items),
+        **{level.key: awards[level.id] for level in levels},
+    }
+
+
+def find_unknown_places(text: str, numbers: Mapping[str, object]) -> tuple[str, ...]:
+    """The places of a note that stand for nothing, in order, each once."""
+    return tuple(dict.fromkeys(name for name in _PLACE.findall(text) if name not in numbers))
+
+
+def fill_note(text: str, numbers: Mapping[str, object]) -> tuple[str, ...]:
+    """The paragraphs of a note with its places filled; an unknown place stays as it is."""
+    filled = _PLACE.sub(lambda match: str(numbers.get(match[1], match[0])), text)
+    return tuple(line for line in filled.splitlines() if line.strip())
+
+
+def make_manifest(session: Session, *, contest: ContestRow, book: Book) -> Manifest:
+    """Everything the book is made of, as it stands now: sections that hold works, the note with its numbers filled,
+    and the award list."""
+    return Manifest(
+        title=book.title,
+        subtitle=book.subtitle,
+        organiser=book.organiser,
+        dated_on=book.dated_on,
+        cover_mark=book.cover_mark,
+        editor_note=fill_note(book.editor_note, get_numbers(session, contest=contest, book=book)),
+        sections=tuple(
+            Section(
+                section.title, tuple(WorkEntry(item.number, item.manuscript_key, item.byline) for item in section.items)
+            )
+            for section in book.sections
+            if section.items
+        ),
+        appendices=(_award_list(session, contest.id),) if book.has_award_list else (),
+        font_profile=cast(FontProfile, book.font_profile),
+        has_cover=book.has_cover,
+        has_contents=book.has_contents,
+        has_section_pages=book.has_section_pages,
+    )
+
+
+def list_book_problems(book: Book, numbers: Mapping[str, object]) -> tuple[Problem, ...]:
+    """What the contest knows against printing the book as it is; the compiler adds what it finds in the works."""
+    problems = []
+    seen: set[object] = set()
+    for item in book.items:
+        if item.state is not EssayState.ACCEPTED:
+            problems.append(_problem(item.number, "not-accepted"))
+        elif not item.award_zh:
+            problems.append(_problem(item.number, "no-award"))
+        marks = {item.manuscript_key, (item.title, item.authors)}
+        if marks & seen:
+            problems.append(_problem(item.number, "twice"))
+        seen |= marks
+    if find_unknown_places(book.editor_note, numbers):
+        problems.append(_problem("", "note-place"))
+    return tuple(problems)
+
+
+def list_builds(session: Session, *, contest_id: int) -> tuple[BuildRow, ...]:
+    """All builds of the contest's anthology, newest first."""
+    rows = session.execute(
+        select(AnthologyBuild, Job)
+        .join(Anthology, Anthology.id == AnthologyBuild.anthology_id)
+        .join(Job, Job.id == AnthologyBuild.job_id)
+        .where(Anthology.contest_id == contest_id)
+        .order_by(AnthologyBuild.ordinal.desc())
+    )
+    return tuple(_build_row(build, job) for build, job in rows)
+
+
+def get_build(session: Session, *, build_id: int) -> BuildRow:
+    """One build; raises NotFound."""
+    found = session.execute(
+        select(AnthologyBuild, Job).join(Job, Job.id == AnthologyBuild.job_id).where(AnthologyBuild.id == build_id)
+    ).first()
+    if found is None:
+        raise NotFound
+    return _build_row(*found)
+
+
+def _build_row(build: AnthologyBuild, job: Job) -> BuildRow:
+    return BuildRow(
+        id=build.id,
+        ordinal=build.ordinal,
+        created_at=build.created_at,
+        created_by=build.created_by,
+        manifest_key=build.manifest_key,
+        document_key=build.document_key,
+        report=build.report,
+        job_state=job.state,
+        job_error=job.error,
+        stage=job.stage,
+        progress_done=job.progress_done,
+        progress_total=job.progress_total,
+    )
+
+
+def _list_items(session: Session, anthology_id: int | None) -> tuple[tuple[str, BookItem], ...]:
+    rows = session.execute(
+        select(AnthologyItem.section, Essay, EssayVersion.words, EssayVersion.manuscript_key, Unit, AwardLevel)
+        .join(Essay, Essay.id == AnthologyItem.essay_id)
+        .join(EssayVersion, EssayVersion.id == Essay.latest_version_id)
+        .join(Unit, Unit.id == Essay.unit_id)
+        .outerjoin(AwardLevel, AwardLevel.id == Essay.award_level_id)
+        .where(AnthologyItem.anthology_id == anthology_id)
+        .order_by(AnthologyItem.position)
+    )
+    return tuple(
+        (
+            section,
+            BookItem(
+                essay_id=essay.id,
+                number=essay.number or "",
+                title=essay.title,
+                unit_name=unit.short_name or unit.name,
+                authors=tuple(essay.authors),
+                words=words,
+                manuscript_key=manuscript_key,
+                state=EssayState(essay.state),
+                award_zh=level.name_zh if level else "",
+                award_en=level.name_en if level else "",
+            ),
+        )
+        for section, essay, words, manuscript_key, unit, level in rows
+    )
+
+
+def _award_list(session: Session, contest_id: int) -> Appendix:
+    rows = session.execute(
+        select(AwardLevel.name_zh, Essay.title, Unit.name, Essay.authors)
+        .join(Essay, Essay.award_level_id == AwardLevel.id)
+        .join(Unit, Unit.id == Essay.unit_id)
+        .join(UnitClass, UnitClass.id == Unit.class_id)
+        .where(Essay.contest_id == contest_id)
+        .order_by(AwardLevel.position, Essay.award_rank, UnitClass.position, Unit.position, Essay.id)
+    )
+    return Appendix(
+        title="获奖名单",
+        columns=("奖项", "题目", "单位", "作者"),
+        rows=tuple((level, title, unit, "、".join(authors)) for level, title, unit, authors in rows),
+        widths=(12, 40, 28, 20),
+    )
+
+
+def _problem(number: str, code: str) -> Problem:
+    return Problem(number, code, PROBLEMS[code])

@@ -1,0 +1,288 @@
+"""The anthology: its works in sections and in order, each change kept and able to be taken back, and its settings."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from sqlalchemy import select
+
+from review_app.domain import book_order
+from review_app.domain.book_order import SECTION_LIMIT, Order, Part, Step, append_works, list_works
+from review_app.domain.calendar import CHINA, local_day
+from review_app.domain.errors import N_, Conflict, Invalid
+from review_app.domain.essay_state import EssayState
+from review_app.domain.permissions import Permission, require
+from review_app.domain.selection import Candidate, SelectionPlan, plan_selection
+from review_app.domain.text_rules import check_line, check_text
+from review_app.models import Anthology, AnthologyItem, AuditEntry, Essay
+from review_app.queries.anthologies import FONT_PROFILES, find_unknown_places, get_book, get_numbers, new_anthology
+from review_app.queries.contests import ContestRow, get_contest
+from review_app.queries.ranking import Ranking, get_ranking
+from review_app.services.audit import record
+from review_app.services.awards import to_award_level
+from review_app.work import Work
+
+TITLE_LIMIT: Final = 120
+UNDO_STEPS: Final = 20
+FIRST_SECTION: Final = "作品"
+
+
+@dataclass(frozen=True, slots=True)
+class BookSettings:
+    """What the bureau decides about the book beside its works."""
+
+    title: str
+    subtitle: str
+    organiser: str
+    dated_on: date
+    cover_mark: str
+    editor_note: str
+    font_profile: str
+    has_cover: bool
+    has_contents: bool
+    has_section_pages: bool
+    has_award_list: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """The book arranged by awards: the plan, the works now in the book that would leave it, and a digest of it all."""
+
+    plan: SelectionPlan
+    leaving: tuple[int, ...]
+    digest: str
+
+
+def propose_arrangement(ranking: Ranking, *, current: Sequence[int]) -> Arrangement:
+    """Sections by award level, works by rank, from the awards in force; `current` are the works now in the book."""
+    plan = plan_selection(
+        [
+            Candidate(row.essay_id, row.award_key, row.award_rank or 0, row.unit_order)
+            for row in sorted(ranking.rows, key=lambda row: row.essay_id)
+        ],
+        [to_award_level(level) for level in ranking.levels],
+    )
+    chosen = set(plan.chosen)
+    leaving = tuple(essay_id for essay_id in current if essay_id not in chosen)
+    text = repr((plan.sections, leaving))
+    return Arrangement(plan, leaving, hashlib.sha256(text.encode()).hexdigest())
+
+
+def arrange_by_awards(work: Work, *, version: int, digest: str) -> int:
+    """Put the proposed arrangement in place of the order before; returns how many works the book has.
+    Raises Conflict where book or awards are no longer those of `version` and `digest`."""
+    require(work.actor, Permission.EDIT_ANTHOLOGY)
+    anthology, contest = open_anthology(work, version)
+    ranking = get_ranking(work.session, contest=contest)
+    arrangement = propose_arrangement(ranking, current=list_works(_read_order(work, anthology)))
+    if arrangement.digest != digest:
+        raise Conflict(N_("奖项刚刚有变动，请核对新的编排方案后再确定。"))
+    planned = tuple(Part(section.name_zh, section.essay_ids) for section in arrangement.plan.sections)
+    _keep(work, anthology, planned, "anthology.arrange", works=len(arrangement.plan.chosen))
+    return len(arrangement.plan.chosen)
+
+
+def add_works(work: Work, *, essay_ids: Sequence[int], section: str) -> int:
+    """Append accepted works to the section of that title, made where there is none; works already in the book stay in
+    their place. Returns how many came in. Needs no version: adding disturbs nobody's order."""
+    require(work.actor, Permission.EDIT_ANTHOLOGY)
+    anthology, contest = open_anthology(work, None)
+    order = _read_order(work, anthology)
+    title = check_line(section, field="section", limit=SECTION_LIMIT, is_required=False) or FIRST_SECTION
+    accepted = dict(
+        work.session.execute(
+            select(Essay.id, Essay.number).where(
+                Essay.contest_id == contest.id, Essay.id.in_(essay_ids), Essay.state == EssayState.ACCEPTED.value
+            )
+        ).tuples()
+    )
+    after = append_works(order, (one for one in essay_ids if one in accepted), title)
+    coming = set(list_works(after)) - set(list_works(order))
+    if not coming:
+        raise Invalid(N_("请先勾选要加入的作品。"), "pick")
+    _keep(
+        work,
+        anthology,
+        after,
+        "anthology.add",
+        section=title,
+        works=[accepted[essay_id] for essay_id in sorted(coming)],
+    )
+    return len(coming)
+
+
+def move_work(work: Work, *, version: int, essay_id: int, step: Step) -> None:
+    """Move a work one place, over the border of a section too, or out of the book."""
+    require(work.actor, Permission.EDIT_ANTHOLOGY)
+    anthology, _contest = open_anthology(work, version)
+    after = book_order.step_work(_read_order(work, anthology), essay_id, step)
+    _keep(work, anthology, after, f"anthology.work_{step}", number=work.session.get_one(Essay, essay_id).number)
+
+
+def place_work(work: Work, *, version: int, essay_id: int, section: int, position: int) -> None:
+    """Move a work to `position`, counted from 1, of the section with that index, counted from 0."""
+    require(work.actor, Permission.EDIT_ANTHOLOGY)
+    anthology, _contest = open_anthology(work, version)
+    after = book_order.place_work(_read_order(work, anthology), essay_id, section, position)
+    number = work.session.get_one(Essay, essay_id).number
+    _keep(work, anthology, after, "anthology.place", number=number, section=after[section].title, to=position)
+
+
+def keep_order(work: Work, *, version: int, places: Sequence[tuple[int, int]]) -> int:
+    """Keep the order the board shows: pairs (index of the section, essay id) from front to back. Returns the new version.
+    Raises Conflict where they are not exactly the works of the book."""
+    require(work.actor, Permission.EDIT_ANTHOLOGY)
+    anthology, _contest = open_anthology(work, version)
+    _keep(work, anthology, book_order.replace_works(_read_order(work, anthology), places), "anthology.order")
+    work.session.flush()
+    return anthology.version
+
+
+def add_section(work: Work, *, version: int, title: str) -> None:
+    """Add an empty section at the end; raises Invalid (field "new_section") for a title that is taken."""
+    require(work.actor, Permission.EDIT_ANTHOLOGY)
+    anthology, _contest = open_anthology(work, version)
+    after = book_order.append_section(_read_order(work, anthology), title)
+    _keep(work, anthology, after, "anthology.add_section", section=after[-1].title)
+
+
+def rename_section(work: Work, *, version: int, section: int, title: str) -> None:
+    """Give the section with that index another title; raises Invalid (field "title-<index>") for one that is taken."""
+    require(work.actor, Permission.EDIT_ANTHOLOGY)
+    anthology, _contest = open_anthology(work, version)
+    order = _read_order(work, anthology)
+    after = book_order.rename_section(order, section, title)
+    _keep(
+        work,
+        anthology,
+        after,
+        "anthology.rename_section",
+        section=order[section].title,
+        title=after[section].title,
+    )
+
+
+def move_section(work: Work, *, version: int, section: int, step: Step) -> None:
+    """Move a section one place, or take it away; raises Conflict where it still holds works."""
+    require(work.actor, Permission.EDIT_ANTHOLOGY)
+    anthology, _contest = open_anthology(work, version)
+    order = _read_order(work, anthology)
+    after = book_order.step_section(order, section, step)
+    _keep(work, anthology, after, f"anthology.section_{step}", section=order[section].title)
+
+
+def undo_change(work: Work, *, version: int) -> None:
+    """Take back the last change of the order; raises Conflict where there is none left."""
+    require(work.actor, Permission.EDIT_ANTHOLOGY)
+    anthology, _contest = open_anthology(work, version)
+    if not anthology.history:
+        raise Conflict(N_("没有可以撤销的改动了。"))
+    before = tuple(Part(part["title"], tuple(part["essays"])) for part in anthology.history[-1])
+    anthology.history = anthology.history[:-1]
+    _write_order(work, anthology, before)
+    record(work, "anthology.undo", object_kind="anthology", object_id=anthology.id)
+
+
+def save_settings(work: Work, *, version: int, settings: BookSettings) -> None:
+    """Keep what the constant parts of the book say; raises Invalid naming the first field at fault."""
+    require(work.actor, Permission.EDIT_ANTHOLOGY)
+    anthology, contest = open_anthology(work, version)
+    if settings.font_profile not in FONT_PROFILES:
+        raise Invalid(N_("请从列表里选择。"), "font_profile")
+    checked = replace(
+        settings,
+        title=check_line(settings.title, field="title", limit=TITLE_LIMIT),
+        subtitle=check_line(settings.subtitle, field="subtitle", limit=TITLE_LIMIT, is_required=False),
+        organiser=check_line(settings.organiser, field="organiser", limit=TITLE_LIMIT),
+        cover_mark=check_line(settings.cover_mark, field="cover_mark", limit=40, is_required=False),
+        editor_note=check_text(settings.editor_note, field="editor_note", limit=5000, is_required=False),
+    )
+    book = get_book(work.session, contest=contest, on=local_day(work.now))
+    unknown = find_unknown_places(checked.editor_note, get_numbers(work.session, contest=contest, book=book))
+    if unknown:
+        raise Invalid(
+            N_("不认识的数字位置：%(places)s。请从下面列出的位置里选用。"),
+            "editor_note",
+            places="、".join(f"{{{name}}}" for name in unknown),
+        )
+    changed = []
+    for name in BookSettings.__dataclass_fields__:
+        if getattr(anthology, name) != getattr(checked, name):
+            setattr(anthology, name, getattr(checked, name))
+            changed.append(name)
+    if changed:
+        record(work, "anthology.settings", object_kind="anthology", object_id=anthology.id, changed=changed)
+
+
+def open_anthology(work: Work, version: int | None) -> tuple[Anthology, ContestRow]:
+    """The anthology, stored on its first change; raises Conflict unless `version` is the stored one (None: any)."""
+    contest = get_contest(work.session)
+    anthology = work.session.scalar(select(Anthology).where(Anthology.contest_id == contest.id))
+    if version is not None and version != (anthology.version if anthology else 0):
+        raise _changed_meanwhile(work, anthology)
+    if anthology is None:
+        anthology = new_anthology(contest, on=local_day(work.now))
+        work.session.add(anthology)
+        work.session.flush()
+    return anthology, contest
+
+
+def _changed_meanwhile(work: Work, anthology: Anthology | None) -> Conflict:
+    last = work.session.scalar(
+        select(AuditEntry)
+        .where(AuditEntry.object_kind == "anthology", AuditEntry.object_id == (anthology.id if anthology else None))
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )
+    if last is None:
+        return Conflict(N_("汇编刚刚有改动，请刷新页面，核对后再改。"))
+    return Conflict(
+        N_("%(who)s在 %(time)s 改过汇编，请刷新页面，核对后再改。"),
+        who=last.actor_name,
+        time=last.at.astimezone(CHINA).strftime("%H:%M"),
+    )
+
+
+def _read_order(work: Work, anthology: Anthology) -> Order:
+    rows = work.session.execute(
+        select(AnthologyItem.section, AnthologyItem.essay_id)
+        .where(AnthologyItem.anthology_id == anthology.id)
+        .order_by(AnthologyItem.position)
+    ).all()
+    return tuple(
+        Part(title, tuple(row.essay_id for row in rows if row.section == title)) for title in anthology.sections
+    )
+
+
+def _keep(work: Work, anthology: Anthology, after: Order, act: str, **facts: object) -> None:
+    """Write the new order, remember the one before, and the act; nothing where nothing changed."""
+    before = _read_order(work, anthology)
+    if before == after:
+        return
+    snapshot = [{"title": part.title, "essays": list(part.essay_ids)} for part in before]
+    anthology.history = [*anthology.history, snapshot][-UNDO_STEPS:]
+    _write_order(work, anthology, after)
+    record(work, act, object_kind="anthology", object_id=anthology.id, **facts)
+
+
+def _write_order(work: Work, anthology: Anthology, order: Order) -> None:
+    anthology.sections = [part.title for part in order]
+    stored = {
+        item.essay_id: item
+        for item in work.session.scalars(select(AnthologyItem).where(AnthologyItem.anthology_id == anthology.id))
+    }
+    placed = [(part.title, essay_id) for part in order for essay_id in part.essay_ids]
+    for position, (section, essay_id) in enumerate(placed, start=1):
+        item = stored.pop(essay_id, None)
+        if item is None:
+            work.session.add(
+                AnthologyItem(anthology_id=anthology.id, essay_id=essay_id, section=section, position=position)
+            )
+        else:
+            item.section, item.position = section, position
+    for item in stored.values():
+        work.session.delete(item)

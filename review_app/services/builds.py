@@ -1,0 +1,78 @@
+"""Builds of the anthology: ordered from a kept manifest, then finished by the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import func, select
+
+from review_app.domain.errors import N_, Conflict
+from review_app.domain.permissions import Permission, require
+from review_app.models import AnthologyBuild, AnthologyItem, StoredFile
+from review_app.services.anthologies import open_anthology
+from review_app.services.audit import record
+from review_app.services.jobs import enqueue
+from review_app.storage import files
+from review_app.work import Work
+
+DOCUMENT_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+MANIFEST_TYPE: Final = "application/json"
+
+
+def start_build(work: Work, *, version: int, manifest: files.StoredFile) -> int:
+    """Order a build of the kept manifest and return its id. Raises Conflict where the book is no longer at `version`,
+    from which the manifest was made, or holds no work."""
+    require(work.actor, Permission.EDIT_ANTHOLOGY)
+    anthology, _contest = open_anthology(work, version)
+    items = select(func.count()).select_from(AnthologyItem).where(AnthologyItem.anthology_id == anthology.id)
+    if not work.session.scalar(items):
+        raise Conflict(N_("书里还没有作品，请先加入作品再生成。"))
+    _note_file(work, manifest, MANIFEST_TYPE)
+    ordinals = select(func.max(AnthologyBuild.ordinal)).where(AnthologyBuild.anthology_id == anthology.id)
+    build = AnthologyBuild(
+        anthology_id=anthology.id,
+        ordinal=(work.session.scalar(ordinals) or 0) + 1,
+        manifest_key=manifest.key,
+        job_id=enqueue(work, "build-anthology", anthology.id),
+        created_at=work.now,
+        created_by=work.actor.name,
+    )
+    work.session.add(build)
+    work.session.flush()
+    record(
+        work,
+        "anthology.build",
+        object_kind="anthology",
+        object_id=anthology.id,
+        ordinal=build.ordinal,
+        manifest=manifest.key,
+    )
+    return build.id
+
+
+def finish_build(work: Work, *, build_id: int, document: files.StoredFile | None, report: Mapping[str, Any]) -> None:
+    """Keep what came out: the document, or None with the reason in `report`."""
+    require(work.actor, Permission.OPERATE)
+    build = work.session.get_one(AnthologyBuild, build_id)
+    if document is not None:
+        _note_file(work, document, DOCUMENT_TYPE)
+        build.document_key = document.key
+    build.report = dict(report)
+    record(
+        work,
+        "anthology.built",
+        object_kind="anthology",
+        object_id=build.anthology_id,
+        ordinal=build.ordinal,
+        document=build.document_key,
+    )
+
+
+def _note_file(work: Work, stored: files.StoredFile, media_type: str) -> None:
+    """The row of a kept file, written before anything refers to it."""
+    if work.session.get(StoredFile, stored.key) is None:
+        work.session.add(
+            StoredFile(key=stored.key, size_bytes=stored.size_bytes, media_type=media_type, created_at=work.now)
+        )
+        work.session.flush()
