@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,22 +69,20 @@ def write_backup(resources: Resources, target: Path, *, now: datetime) -> Backup
 def restore_backup(settings: Settings, source: Path, *, now: datetime) -> BackupReport:
     """Put a backup in the place of the present database; the old one is kept beside it under a dated name. Everything
     is checked before anything is moved. Raises Invalid for a damaged backup, Conflict while the site is running."""
-    with hold_lock(settings.data_dir / LOCK_NAME), _open_backup(source) as (archive, manifest):
-        store = FileStore(settings.uploads_dir)
-        copy = settings.data_dir / f"restoring-{now:%Y%m%d%H%M%S}.sqlite"
-        with archive.open(_DATABASE) as packed, copy.open("wb") as out:
-            shutil.copyfileobj(packed, out, _CHUNK_BYTES)
-            out.flush()
-            os.fsync(out.fileno())
-        digest = _digest(copy)
+    with (
+        hold_lock(settings.data_dir / LOCK_NAME),
+        _open_backup(source) as (archive, manifest),
+        tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".restore-") as folder,
+    ):
+        copy = Path(folder, _DATABASE)
+        digest = _unpack_database(archive, copy)
         if digest != manifest.get("database_sha256"):
-            copy.unlink()
             raise Invalid(N_("备份里的数据库已损坏，没有恢复。请换一份备份。"))
         keys = _list_keys(copy)
+        store = FileStore(settings.uploads_dir)
         for key in keys:
             with archive.open(f"files/{key}") as packed:
                 if store.put(cast(BinaryIO, packed)).key != key:
-                    copy.unlink()
                     raise Invalid(N_("备份里的文件 %(key)s 已损坏，没有恢复。请换一份备份。"), key=key)
         _rename_epoch(copy)
         _set_aside(settings.database_path, now)
@@ -91,20 +90,25 @@ def restore_backup(settings: Settings, source: Path, *, now: datetime) -> Backup
     return BackupReport(len(keys), source.stat().st_size, digest)
 
 
+def _unpack_database(archive: zipfile.ZipFile, target: Path) -> str:
+    with archive.open(_DATABASE) as packed, target.open("wb") as out:
+        shutil.copyfileobj(packed, out, _CHUNK_BYTES)
+        out.flush()
+        os.fsync(out.fileno())
+    return _digest(target)
+
+
 @contextmanager
 def _open_backup(source: Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, Any]]]:
+    """The archive and its manifest; whatever turns out to be damaged while it is read raises Invalid."""
     try:
-        archive = zipfile.ZipFile(source)
-    except (OSError, zipfile.BadZipFile) as error:
-        raise Invalid(N_("%(path)s 不是本系统的备份文件，或已损坏。"), path=source) from error
-    with archive:
-        try:
+        with zipfile.ZipFile(source) as archive:
             manifest = json.loads(archive.read(_MANIFEST))
-        except (KeyError, ValueError) as error:
-            raise Invalid(N_("%(path)s 不是本系统的备份文件，或已损坏。"), path=source) from error
-        if manifest.get("format") != FORMAT:
-            raise Invalid(N_("备份文件的格式比本程序新，请先升级程序。"))
-        yield archive, manifest
+            if manifest.get("format") != FORMAT:
+                raise Invalid(N_("备份文件的格式比本程序新，请先升级程序。"))
+            yield archive, manifest
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise Invalid(N_("%(path)s 不是本系统的备份文件，或已损坏。"), path=source) from error
 
 
 def _list_keys(path: Path) -> list[str]:

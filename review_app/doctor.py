@@ -90,7 +90,11 @@ def _examine_database(resources: Resources, session: Session) -> Iterator[Findin
     )
     yield Finding("error" if lost else "ok", "作品与版本", f"{lost} 篇没有当前版本" if lost else "一致")
     chain = verify_audit(session)
-    detail = f"{chain.entries} 条连续" if chain.is_sound else f"第 {chain.first_bad_id} 条起不可信"
+    detail = f"{chain.entries} 条连续"
+    if chain.first_bad_id is not None:
+        detail = f"第 {chain.first_bad_id} 条起不可信"
+    elif chain.missing_at_end:
+        detail = f"末尾少了 {chain.missing_at_end} 条"
     yield Finding("ok" if chain.is_sound else "error", "审计日志", detail)
 
 

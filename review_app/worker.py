@@ -52,9 +52,16 @@ class Worker:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            if not self._do_next():
+            if not self._do_next_if_possible():
                 self._resources.wake.wait(POLL_SECONDS)
                 self._resources.wake.clear()
+
+    def _do_next_if_possible(self) -> int:
+        try:
+            return self._do_next()
+        except Exception:  # a full disk or a locked database passes; the worker must still be there afterwards
+            log.exception("the outbox cannot be worked off now")
+            return 0
 
     def _do_next(self) -> int:
         with self._work() as work:

@@ -91,10 +91,18 @@ def _wanted(only: AuditFilter) -> tuple[ColumnElement[bool], ...]:
 
 def verify_audit(session: Session) -> ChainReport:
     """Recompute the whole chain; an altered, inserted, reordered or deleted entry is found."""
-    previous, expected_id, count = GENESIS, 1, 0
-    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id)):
-        if entry.id != expected_id or entry.hash != chain_hash(previous, entry):
+    previous, count = GENESIS, 0
+    one_by_one = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1)
+    entries = session.scalars(one_by_one)
+    while True:
+        try:
+            entry = next(entries, None)
+        except (ValueError, TypeError):  # a moment or facts that can no longer be read
+            return ChainReport(count, count + 1, 0, previous)
+        if entry is None:
+            break
+        if entry.id != count + 1 or entry.hash != chain_hash(previous, entry):
             return ChainReport(count, entry.id, 0, previous)
-        previous, expected_id, count = entry.hash, entry.id + 1, count + 1
+        previous, count = entry.hash, count + 1
     ever = session.execute(text("SELECT seq FROM sqlite_sequence WHERE name = 'audit_entry'")).scalar() or 0
     return ChainReport(count, None, max(0, ever - count), previous)

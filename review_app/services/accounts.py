@@ -46,12 +46,14 @@ def require_not_throttled(session: Session, *, login: str, address: str, now: da
         )
 
 
-def sign_in(work: Work, *, login: str, is_password_right: bool, token: str) -> bool:
-    """Open a session under `token` (256 random bits) and return True, or count the failure and return False.
+def sign_in(work: Work, *, login: str, is_password_right: bool, token: str, settings: Settings) -> bool:
+    """Open a session under `token` (256 random bits) and return True, or count the failure and return False. Raises
+    Closed when tries made meanwhile have used up the limit.
 
     The caller has compared the password before, outside the transaction.
     """
     require(work.actor, Permission.SIGN_IN)
+    require_not_throttled(work.session, login=login, address=work.address, now=work.now, settings=settings)
     user = work.session.scalar(select(User).where(User.login == login))
     is_first_expired = (
         user is not None
@@ -64,15 +66,7 @@ def sign_in(work: Work, *, login: str, is_password_right: bool, token: str) -> b
         record(work, "sign_in.refused", object_kind="user", object_id=user.id if user else None)
         return False
     work.session.execute(delete(FailedLogin).where(FailedLogin.login == login, FailedLogin.address == work.address))
-    work.session.add(
-        LoginSession(
-            token_hash=hash_token(token),
-            user_id=user.id,
-            created_at=work.now,
-            seen_at=work.now,
-            address=work.address,
-        )
-    )
+    _open_session(work, user.id, token)
     record(work, "sign_in", object_kind="user", object_id=user.id, name=user.name)
     return True
 
@@ -92,8 +86,9 @@ def note_seen(work: Work, *, token: str) -> None:
         row.seen_at = work.now
 
 
-def change_password(work: Work, *, is_old_right: bool, new_hash: str, keep_token: str) -> None:
-    """Set the actor's own password and end all his other sessions. Raises Invalid when the old password was wrong."""
+def change_password(work: Work, *, is_old_right: bool, new_hash: str, token: str) -> None:
+    """Set the actor's own password, end all his sessions, whoever holds them, and open one under `token`. Raises
+    Invalid when the old password was wrong."""
     require(work.actor, Permission.MANAGE_OWN_ACCOUNT)
     if not is_old_right:
         raise Invalid(N_("当前密码不对。"), field="old_password")
@@ -103,10 +98,21 @@ def change_password(work: Work, *, is_old_right: bool, new_hash: str, keep_token
     user.password_hash = new_hash
     user.must_change_password = False
     user.first_password_expires_at = None
-    work.session.execute(
-        delete(LoginSession).where(LoginSession.user_id == user.id, LoginSession.token_hash != hash_token(keep_token))
-    )
+    work.session.execute(delete(LoginSession).where(LoginSession.user_id == user.id))
+    _open_session(work, user.id, token)
     record(work, "password.change", object_kind="user", object_id=user.id)
+
+
+def _open_session(work: Work, user_id: int, token: str) -> None:
+    work.session.add(
+        LoginSession(
+            token_hash=hash_token(token),
+            user_id=user_id,
+            created_at=work.now,
+            seen_at=work.now,
+            address=work.address,
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from sqlalchemy import select
 
 from review_app.models import AuditEntry
@@ -10,7 +12,7 @@ from review_app.work import Work
 
 
 def record(work: Work, act: str, *, object_kind: str, object_id: int | None = None, **facts: object) -> None:
-    """Append one entry. `facts` must be plain JSON values and never hold a secret."""
+    """Append one entry. `facts` must be JSON values and never hold a secret; they are hashed as they are stored."""
     last = work.session.execute(select(AuditEntry.id, AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)).first()
     entry = AuditEntry(
         id=(last.id if last else 0) + 1,
@@ -22,7 +24,7 @@ def record(work: Work, act: str, *, object_kind: str, object_id: int | None = No
         act=act,
         object_kind=object_kind,
         object_id=object_id,
-        facts=facts,
+        facts=json.loads(json.dumps(facts)),
     )
     entry.hash = chain_hash(last.hash if last else GENESIS, entry)
     work.session.add(entry)

@@ -36,15 +36,16 @@ def enqueue(work: Work, kind: JobKind, object_id: int) -> int:
 
 
 def take_jobs(work: Work) -> tuple[TakenJob, ...]:
-    """The next jobs, now running: up to 50 of indexing together, or one of another kind; none when all is done."""
+    """The next jobs, now running: up to 50 of indexing together, or one of another kind; none when all is done. A job
+    that failed before is tried alone, so that it spoils no other."""
     require(work.actor, Permission.OPERATE)
     first = work.session.scalar(select(Job).where(Job.state == "waiting").order_by(Job.id).limit(1))
     if first is None:
         return ()
-    limit = INDEX_BATCH if first.kind == "index-essay" else 1
-    jobs = work.session.scalars(
-        select(Job).where(Job.state == "waiting", Job.kind == first.kind).order_by(Job.id).limit(limit)
-    ).all()
+    jobs: Sequence[Job] = (first,)
+    if first.kind == "index-essay" and first.tries == 0:
+        fresh = select(Job).where(Job.state == "waiting", Job.kind == first.kind, Job.tries == 0)
+        jobs = work.session.scalars(fresh.order_by(Job.id).limit(INDEX_BATCH)).all()
     for job in jobs:
         job.state = "running"
         job.tries += 1
@@ -69,7 +70,13 @@ def finish_jobs(work: Work, *, jobs: Sequence[TakenJob], error: str = "") -> Non
 
 
 def revive_jobs(work: Work) -> int:
-    """Put jobs a killed worker left running back into the queue; returns how many. Called when the worker starts."""
+    """Put jobs a killed worker left running back into the queue and return how many; those that were cut short at
+    their last try have failed. Called when the worker starts."""
     require(work.actor, Permission.OPERATE)
-    result = work.session.execute(update(Job).where(Job.state == "running").values(state="waiting"))
-    return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+    left = work.session.scalars(select(Job).where(Job.state == "running").order_by(Job.id)).all()
+    finish_jobs(
+        work,
+        jobs=[TakenJob(job.id, job.kind, job.object_id, job.tries) for job in left],
+        error="the worker ended in the middle of it",
+    )
+    return sum(job.tries < MAX_TRIES for job in left)

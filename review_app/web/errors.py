@@ -6,17 +6,17 @@ import logging
 import secrets
 from dataclasses import dataclass
 
-from flask import Flask, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from compile.errors import Refused
 from review_app.domain.errors import N_, Closed, Conflict, DomainError, Invalid, NotAllowed, NotFound
-from review_app.web.request import AlreadyAnswered
+from review_app.web.request import AlreadyAnswered, finish_request
 
 log = logging.getLogger("review_app")
 
@@ -58,6 +58,8 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(StaleDataError, _show_stale)
     app.register_error_handler(OperationalError, _show_busy)
     app.register_error_handler(CSRFError, lambda error: _show(403))
+    app.register_error_handler(OverflowError, _show_no_such_number)
+    app.register_error_handler(SecurityError, lambda error: _show_bare(400))
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(Exception, _show_fault)
 
@@ -66,10 +68,9 @@ def _show_domain_error(error: DomainError) -> Response | tuple[Response | str, i
     status = next(code for kind, code in _STATUS.items() if isinstance(error, kind))
     if _wants_json():
         return jsonify(error=say(error)), status
-    back = _page_it_came_from()
-    if request.method == "POST" and status != 404 and back:
+    if request.method == "POST" and status != 404:
         flash(say(error), "error")
-        return redirect(back, 303)
+        return redirect(page_it_came_from(), 303)
     if status == 404:
         return _show(404)
     return render_template("errors.html", page=ErrorPage(say(error), _("请返回上一页。"))), status
@@ -93,6 +94,11 @@ def _show_http_error(error: HTTPException) -> Response | tuple[Response | str, i
     return _show(code if code in _WORDS else 400 if code < 500 else 500)
 
 
+def _show_no_such_number(error: OverflowError) -> tuple[Response | str, int]:
+    log.info("a number no row can have at %s: %s", request.path, error)
+    return _show(404)
+
+
 def _show_fault(error: Exception) -> tuple[Response | str, int]:
     reference = secrets.token_hex(4)
     log.error("fault %s at %s %s", reference, request.method, request.path, exc_info=error)
@@ -103,17 +109,26 @@ def _show(status: int, reference: str = "") -> tuple[Response | str, int]:
     title, advice = _WORDS[status]
     if _wants_json():
         return jsonify(error=f"{_(title)}{_('。')}{_(advice)}"), status
-    session = g.pop("read_session", None)
-    if session is not None:
-        session.close()
-    return render_template("errors.html", page=ErrorPage(_(title), _(advice), reference)), status
+    finish_request(None)
+    try:
+        return render_template("errors.html", page=ErrorPage(_(title), _(advice), reference)), status
+    except Exception:  # the frame reads the database, which may be what is broken; the first fault is in the log
+        log.exception("no frame for the error page")
+        return _show_bare(status, reference)
+
+
+def _show_bare(status: int, reference: str = "") -> tuple[Response | str, int]:
+    """The error page without the frame, which needs a database and a trusted address of this site."""
+    title, advice = _WORDS[status]
+    return render_template("errors_bare.html", page=ErrorPage(_(title), _(advice), reference)), status
 
 
 def _wants_json() -> bool:
     return request.headers.get("X-Requested-With") == "fetch"
 
 
-def _page_it_came_from() -> str | None:
+def page_it_came_from() -> str:
+    """The page of this site on which the form stood, else the way home."""
     home = request.host_url
     referrer = request.referrer or ""
     return referrer if referrer.startswith(home) else url_for("account.home")

@@ -33,9 +33,14 @@ def resources() -> Resources:
     return found
 
 
+def read_clock() -> datetime:
+    """The moment by this computer's clock (aware UTC)."""
+    return datetime.now(UTC)
+
+
 def start_request() -> None:
     """Before every request: note the moment it began, by which deadlines are decided."""
-    g.now = datetime.now(UTC)
+    g.now = current_app.config["CLOCK"]()
 
 
 def now() -> datetime:

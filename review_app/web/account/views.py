@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 from flask import flash, g, redirect, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from review_app.domain.actor import Role
-from review_app.domain.errors import DomainError, Invalid
+from review_app.domain.errors import Closed, Invalid
 from review_app.domain.permissions import Permission
 from review_app.queries.accounts import find_password_hash
 from review_app.queries.contests import ContestRow, find_contest
 from review_app.services import accounts, passwords
 from review_app.web.access import current_actor, permit
 from review_app.web.account import bp
-from review_app.web.errors import say
+from review_app.web.errors import page_it_came_from, say
 from review_app.web.page import render
 from review_app.web.request import acting, now, read, resources
 from review_app.web.sessions import (
@@ -74,14 +73,15 @@ def do_sign_in() -> Response | tuple[str, int]:
     login = request.form.get("login", "").strip()[:64]
     password = request.form.get("password", "")
     address = request.remote_addr or ""
-    try:
-        accounts.require_not_throttled(read(), login=login, address=address, now=now(), settings=resources().settings)
-    except DomainError as error:
-        return _sign_in_page(login=login, error=say(error)), 429
-    is_right = passwords.is_right_password(password, find_password_hash(read(), login=login))
+    settings = resources().settings
     token = draw_token()
-    with acting() as work:
-        is_in = accounts.sign_in(work, login=login, is_password_right=is_right, token=token)
+    try:
+        accounts.require_not_throttled(read(), login=login, address=address, now=now(), settings=settings)
+        is_right = passwords.is_right_password(password, find_password_hash(read(), login=login))
+        with acting() as work:
+            is_in = accounts.sign_in(work, login=login, is_password_right=is_right, token=token, settings=settings)
+    except Closed as error:
+        return _sign_in_page(login=login, error=say(error)), 429
     if not is_in:
         return _sign_in_page(login=login, error=_("账号或密码不对，请核对后再试。")), 422
     begin_browser_session(token)
@@ -109,22 +109,23 @@ def change_password() -> str:
 @bp.post("/password")
 @permit(Permission.MANAGE_OWN_ACCOUNT)
 def do_change_password() -> Response | tuple[str, int]:
-    """Change the own password and end the other sessions."""
-    from_form = request.form
-    new = from_form.get("new_password", "")
+    """Change the own password, end all sessions and go on in a new one."""
+    old, new = request.form.get("old_password", ""), request.form.get("new_password", "")
     login = _signed_in_login()
+    token = draw_token()
     try:
-        if new != from_form.get("repeat_password", ""):
+        if new != request.form.get("repeat_password", ""):
             raise Invalid(_("两次输入的新密码不一样。"), field="repeat_password")
+        if new == old:
+            raise Invalid(_("新密码不能和当前密码一样。"), field="new_password")
         passwords.require_good_password(new, personal=(login, current_actor().name))
-        is_old_right = passwords.is_right_password(
-            from_form.get("old_password", ""), find_password_hash(read(), login=login)
-        )
+        is_old_right = passwords.is_right_password(old, find_password_hash(read(), login=login))
         new_hash = passwords.hash_password(new)
         with acting() as work:
-            accounts.change_password(work, is_old_right=is_old_right, new_hash=new_hash, keep_token=current_token())
+            accounts.change_password(work, is_old_right=is_old_right, new_hash=new_hash, token=token)
     except Invalid as error:
         return _password_page({error.field: say(error)}), 422
+    begin_browser_session(token)
     flash(_("密码已修改。"), "success")
     return redirect(url_for("account.home"), 303)
 
@@ -134,7 +135,7 @@ def do_change_password() -> Response | tuple[str, int]:
 def choose_language() -> Response:
     """Switch between Chinese and English and stay on the page."""
     session["language"] = "en" if request.form.get("language") == "en" else "zh"
-    return redirect(_safe_next(urlsplit(request.referrer or "").path), 303)
+    return redirect(page_it_came_from(), 303)
 
 
 def _sign_in_page(*, login: str, error: str) -> str:
