@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -18,11 +20,13 @@ from review_app.domain.actor import SYSTEM, Actor, Role
 from review_app.domain.contest_phase import ContestTimes
 from review_app.models import Essay, Review, Unit, UnitClass
 from review_app.queries.accounts import find_actor
+from review_app.queries.contests import get_contest
 from review_app.queries.essays import get_unit_essay
 from review_app.queries.tags import list_genres
 from review_app.resources import Resources
-from review_app.services import accounts, assignments, checks, essays, reviews
+from review_app.services import accounts, checks, essays, reviews
 from review_app.services.accounts import NewAccount
+from review_app.services.assignments import AssignmentTerms, assign_reviews, digest_plan, plan_reviews
 from review_app.services.contest_setup import NewContest, set_up_contest
 from review_app.services.essays import EssayDetails
 from review_app.services.intake import retitle, take_in
@@ -32,8 +36,8 @@ from review_app.work import Work, open_work
 FOLDER: Final = ROOT / "review_app" / "demo"
 OPENED_DAY: Final = -60
 CHECKED_DAY: Final = -9
-ASSIGNED_DAY: Final = -8
-SCORED_DAY: Final = -5
+ASSIGNED_DAYS: Final = (-8.0, -2.0)
+SCORED_DAYS: Final = (-5.0, -1.5)  # of works that came in time, and of late ones
 
 
 def read_demo() -> dict[str, Any]:
@@ -71,18 +75,39 @@ class DemoWorld:
 
 
 def load_demo_contest(world: DemoWorld) -> None:
-    """Load the whole demo: contest, units, accounts, essays, formal check, assignment and the sheets given so far."""
+    """Load the whole demo: contest, units and accounts, then every act of units, bureau and reviewers in the order of
+    its days, so that the log reads like a real one."""
     contest_id = _set_up(world)
     _open_accounts(world, contest_id)
     world.say(f"建立活动和 {len(world.data['units'])} 个单位、{len(world.data['reviewers'])} 位评审专家")
-    ids = {entry["name"]: _hand_in(world, entry) for entry in world.data["essays"]}
-    taken = {name: essay_id for name, essay_id in ids.items() if essay_id is not None}
-    world.say(f"读入 {len(taken)} 篇作品")
-    _check(world, taken)
-    assignments_made = _assign(world)
-    world.say(f"形式审查完成，分配评审 {assignments_made} 份")
-    sheets = sum(_score(world, entry, taken[entry["name"]]) for entry in world.data["essays"] if entry["name"] in taken)
-    world.say(f"已提交评分表 {sheets} 份")
+    ids: dict[str, int] = {}
+    acts: list[tuple[float, Callable[[], int]]] = [(day, partial(_assign, world, day)) for day in ASSIGNED_DAYS]
+    for entry in world.data["essays"]:
+        acts += _acts_of(world, entry, ids)
+    acts.sort(key=lambda act: act[0])
+    done = Counter[str]()
+    for _day, act in acts:
+        done[act.func.__name__ if isinstance(act, partial) else ""] += act()
+    world.say(f"读入 {done['_upload']} 篇作品，提交 {done['_submit']} 篇")
+    world.say(f"形式审查 {done['_check']} 篇，分配评审 {done['_assign']} 份，已提交评分表 {done['_score']} 份")
+
+
+def _acts_of(world: DemoWorld, entry: Mapping[str, Any], ids: dict[str, int]) -> list[tuple[float, Callable[[], int]]]:
+    """What happened to one essay, each act with its day; each gives how many things it did."""
+    day = float(entry["day"])
+    acts: list[tuple[float, Callable[[], int]]] = [(day - 0.1, partial(_upload, world, entry, ids))]
+    if entry["state"] != "draft":
+        acts.append((day, partial(_submit, world, entry, ids)))
+    if entry["state"] == "withdrawn":
+        acts.append((day + 0.5, partial(_withdraw, world, entry, ids)))
+    if entry["return"] or entry["sheets"]:
+        acts.append((max(CHECKED_DAY, day + 0.5), partial(_check, world, entry, ids)))
+    scored = SCORED_DAYS[day > CHECKED_DAY]
+    acts += [
+        (scored + place * 0.15, partial(_score, world, entry, ids, sheet))
+        for place, sheet in enumerate(entry["sheets"])
+    ]
+    return acts
 
 
 def login_of(code: str) -> str:
@@ -155,18 +180,17 @@ def _open(
     accounts.open_account(work, account=account)
 
 
-def _hand_in(world: DemoWorld, entry: Mapping[str, Any]) -> int | None:
-    """Upload one essay as its unit did; None when its file cannot be read on this machine."""
+def _upload(world: DemoWorld, entry: Mapping[str, Any], ids: dict[str, int]) -> int:
+    """Upload one essay and confirm its details as its unit did; 0 when its file cannot be read on this machine."""
     house, actor = world.house, world.actor(login_of(entry["unit"]))
     try:
         name = entry["file"] if house.converter or not entry["plain_file"] else entry["plain_file"]
         intake = take_in(house.files, house.converter, data=(FOLDER / name).read_bytes(), name=entry["file_name"])
     except Refused as error:
         world.say(f"跳过 {entry['file']}：{error.message}")
-        return None
-    day = entry["day"]
-    with world.work(day - 0.1, actor) as work:
-        essay_id = essays.add_essay(work, intake=intake)
+        return 0
+    with world.work(entry["day"] - 0.1, actor) as work:
+        essay_id = ids[entry["name"]] = essays.add_essay(work, intake=intake)
     with house.database.read() as session:
         essay = get_unit_essay(session, essay_id=essay_id, unit_id=actor.unit_id)
         genres = {row.name_zh: row.slug for row in list_genres(session)}
@@ -177,71 +201,83 @@ def _hand_in(world: DemoWorld, entry: Mapping[str, Any]) -> int | None:
         post=entry["post"],
         phone=entry["phone"],
         subject="；".join(f"{person['name']}，{person['post']}" for person in entry["subjects"])[:60],
-        genre=genres[entry["genre"]],
+        genre=next(slug for name, slug in genres.items() if entry["genre"].startswith(name)),
         tags=tuple(entry["tags"][:5]),
         is_original=True,
         is_cleared=True,
     )
     retitled = retitle(house.files, manuscript_key=essay.manuscript_key, title=details.title, subtitle=details.subtitle)
-    with world.work(day - 0.05, actor) as work:
+    with world.work(entry["day"] - 0.05, actor) as work:
         essays.save_details(work, essay_id=essay_id, version=essay.version, details=details, retitled=retitled)
-    if entry["state"] != "draft":
-        with world.work(day, actor) as work:
-            essays.submit_essay(work, essay_id=essay_id, random_source=world.source)
-    if entry["state"] == "withdrawn":
-        with world.work(day + 0.5, actor) as work:
-            essays.withdraw_essay(work, essay_id=essay_id)
-    return essay_id
+    return 1
 
 
-def _check(world: DemoWorld, ids: Mapping[str, int]) -> None:
+def _submit(world: DemoWorld, entry: Mapping[str, Any], ids: Mapping[str, int]) -> int:
+    if entry["name"] not in ids:
+        return 0
+    with world.work(entry["day"], world.actor(login_of(entry["unit"]))) as work:
+        essays.submit_essay(work, essay_id=ids[entry["name"]], random_source=world.source)
+    return 1
+
+
+def _withdraw(world: DemoWorld, entry: Mapping[str, Any], ids: Mapping[str, int]) -> int:
+    if entry["name"] not in ids:
+        return 0
+    with world.work(entry["day"] + 0.5, world.actor(login_of(entry["unit"]))) as work:
+        essays.withdraw_essay(work, essay_id=ids[entry["name"]])
+    return 1
+
+
+def _check(world: DemoWorld, entry: Mapping[str, Any], ids: Mapping[str, int]) -> int:
+    if entry["name"] not in ids:
+        return 0
+    essay_id = ids[entry["name"]]
     bureau = world.actor(login_of(world.data["staff"][0]["code"]))
-    for entry in world.data["essays"]:
-        essay_id = ids.get(entry["name"])
-        if essay_id is None or entry["state"] not in ("submitted", "returned"):
-            continue
-        with world.work(
-            max(entry["day"] + 1, CHECKED_DAY) if entry["day"] > CHECKED_DAY else CHECKED_DAY, bureau
-        ) as work:
-            version = work.session.get_one(Essay, essay_id).version
-            if entry["state"] == "returned":
-                reason = entry["return"]
-                checks.return_essay(
-                    work, essay_id=essay_id, version=version, codes=reason["codes"], note=reason["note"]
-                )
-            elif entry["sheets"]:
-                checks.accept_essay(work, essay_id=essay_id, version=version)
+    with world.work(max(CHECKED_DAY, entry["day"] + 0.5), bureau) as work:
+        version = work.session.get_one(Essay, essay_id).version
+        if entry["return"]:
+            reason = entry["return"]
+            checks.return_essay(work, essay_id=essay_id, version=version, codes=[reason["code"]], note=reason["reason"])
+        else:
+            checks.accept_essay(work, essay_id=essay_id, version=version)
+    return 1
 
 
-def _assign(world: DemoWorld) -> int:
+def _assign(world: DemoWorld, day: float) -> int:
     bureau = world.actor(login_of(world.data["staff"][0]["code"]))
-    with world.work(ASSIGNED_DAY, bureau) as work:
-        return assignments.apply_default_plan(work, source=world.source)
+    with world.work(day, bureau) as work:
+        contest = get_contest(work.session)
+        terms = AssignmentTerms(contest.reviews_per_essay, contest.minimum_reviews, None, "demo")
+        plan = plan_reviews(work.session, contest_id=contest.id, terms=terms)
+        return assign_reviews(
+            work,
+            contest_id=contest.id,
+            terms=terms,
+            digest=digest_plan(plan),
+            draw_code=lambda: f"{world.source.getrandbits(128):022x}"[-22:],
+        )
 
 
-def _score(world: DemoWorld, entry: Mapping[str, Any], essay_id: int) -> int:
-    """Give the sheets of one essay as their reviewers did; returns how many are final."""
-    final = 0
-    for sheet in entry["sheets"]:
-        actor = world.actor(login_of(sheet["reviewer"]))
-        with world.work(SCORED_DAY, actor) as work:
-            review = work.session.scalar(
-                select(Review).where(Review.essay_id == essay_id, Review.reviewer_id == actor.user_id)
-            )
-            if review is None:
-                continue
-            if sheet["state"] == "recused":
-                reviews.recuse_review(work, code=review.code, reason=sheet["comment"])
-                continue
-            filled = Sheet(
-                points_tenths={key: round(points * 10) for key, points in sheet["points"].items()},
-                comment=sheet["comment"],
-                tags=tuple(sheet.get("tags", ())),
-                flags=(),
-            )
-            if sheet["state"] == "final":
-                reviews.submit_review(work, code=review.code, version=review.version, sheet=filled)
-                final += 1
-            else:
-                reviews.save_draft(work, code=review.code, version=review.version, sheet=filled)
-    return final
+def _score(world: DemoWorld, entry: Mapping[str, Any], ids: Mapping[str, int], sheet: Mapping[str, Any]) -> int:
+    """Give one sheet as its reviewer did; 1 when it is final."""
+    actor = world.actor(login_of(sheet["reviewer"]))
+    with world.work(SCORED_DAYS[entry["day"] > CHECKED_DAY], actor) as work:
+        review = work.session.scalar(
+            select(Review).where(Review.essay_id == ids.get(entry["name"]), Review.reviewer_id == actor.user_id)
+        )
+        if review is None:
+            return 0
+        if sheet["state"] == "recused":
+            reviews.recuse_review(work, code=review.code, reason=sheet["comment"])
+            return 0
+        filled = Sheet(
+            points_tenths={key: round(points * 10) for key, points in sheet["points"].items()},
+            comment=sheet["comment"],
+            tags=tuple(sheet.get("tags", ())),
+            flags=(),
+        )
+        if sheet["state"] == "draft":
+            reviews.save_draft(work, code=review.code, version=review.version, sheet=filled)
+            return 0
+        reviews.submit_review(work, code=review.code, version=review.version, sheet=filled)
+    return 1

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from review_app.anthology_job import run_build
 from review_app.index_job import run_index
 from review_app.worker import Handler
 
-HANDLERS: Final[Mapping[str, Handler]] = {"index-essay": run_index}
+HANDLERS: Final[Mapping[str, Handler]] = {"index-essay": run_index, "build-anthology": run_build}

@@ -46,7 +46,7 @@ def status(is_json: bool) -> None:
     now = datetime.now(UTC)
     with open_house().database.read() as session:
         row = get_contest(session)
-        counts = get_status(session, contest_id=row.id, now=now)
+        counts = get_status(session, contest=row, now=now)
     facts: dict[str, object] = {
         "year": row.year,
         "name": row.name_zh,

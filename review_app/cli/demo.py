@@ -6,15 +6,18 @@ import os
 import random
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 import click
 
-from review_app.config import Settings
+from review_app.cli import main
+from review_app.cli.journey import Journey
+from review_app.config import Settings, read_settings
 from review_app.demo_contest import DemoWorld, load_demo_contest, login_of, read_demo
 from review_app.domain.actor import Role
 from review_app.queries.contests import find_contest
-from review_app.resources import Resources
+from review_app.resources import Resources, open_resources
 from review_app.services import passwords
 
 LOGINS_NAME: Final = "demo-logins.txt"
@@ -50,6 +53,28 @@ _PEOPLE: Final = {
     Role.UNIT: ("单位 / unit      ", "units"),
     Role.REVIEWER: ("评审 / reviewer  ", "reviewers"),
 }
+
+
+@main.command("demo")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="放结果的目录 / folder for the results",
+)
+def demo(out: Path) -> None:
+    """不用浏览器，把演示活动从上传做到 Word 汇编 / one contest from upload to a Word anthology."""
+    out.mkdir(parents=True, exist_ok=True)
+    folder = out / f"data-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    settings = read_settings({"REVIEW_DATA": str(folder)})
+    house = open_resources(settings)
+    now = datetime.now(UTC).replace(microsecond=0)
+    source = random.SystemRandom()
+    hashes = {role: passwords.hash_password(passwords.draw_first_password(source)) for role in _PEOPLE}
+    journey = Journey(house, now=now, source=source, hashes=hashes, say=click.echo)
+    for path in journey.run(out):
+        click.echo(f"→ {path}")
+    house.close()
 
 
 def read_demo_logins(settings: Settings) -> Iterator[str]:

@@ -7,14 +7,15 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from review_app.domain.duty import totals
 from review_app.models import AnthologyItem, Essay, Review
-from review_app.queries.participation import list_duty
+from review_app.queries.contests import ContestRow
+from review_app.queries.participation import get_participation
 
 
-def get_status(session: Session, *, contest_id: int, now: datetime) -> dict[str, object]:
+def get_status(session: Session, *, contest: ContestRow, now: datetime) -> dict[str, object]:
     """Counts of units by duty, essays by state, reviews by state, awards and selected works."""
-    duty = totals(list_duty(session, contest_id=contest_id, now=now))
+    contest_id = contest.id
+    duty = get_participation(session, contest=contest, now=now).totals
     essays = session.execute(
         select(Essay.state, func.count().label("count")).where(Essay.contest_id == contest_id).group_by(Essay.state)
     ).all()
@@ -29,7 +30,8 @@ def get_status(session: Session, *, contest_id: int, now: datetime) -> dict[str,
     )
     selected = session.scalar(select(func.count()).select_from(AnthologyItem))
     return {
-        "units": duty,
+        "units": duty.units,
+        "units_by_duty": {state.value: count for state, count in duty.units_by_state.items()},
         "essays": {row.state: row.count for row in essays},
         "reviews": {row.state: row.count for row in reviews},
         "awarded": awarded or 0,
