@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-from flask import Flask, current_app, g, get_flashed_messages, render_template, request, session, url_for
+from flask import Flask, current_app, flash, g, get_flashed_messages, render_template, request, session, url_for
 from flask_babel import Babel, get_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
@@ -45,7 +45,6 @@ class Chrome:
     language: str
     phase_steps: tuple[tuple[str, str], ...]
     messages: tuple[tuple[str, str], ...]
-    undo: tuple[str, str] | None
     csrf: str
     home_url: str
     search_url: str
@@ -142,7 +141,6 @@ def _build_chrome() -> Chrome:
         language="en" if is_english() else "zh",
         phase_steps=_phase_steps(contest) if contest and actor.role is Role.BUREAU else (),
         messages=_messages(),
-        undo=_take_undo(),
         csrf=generate_csrf(),
         home_url=url_for("account.home"),
         search_url=url_for("search.show_results") if signed_in else "",
@@ -159,12 +157,7 @@ def _messages() -> tuple[tuple[str, str], ...]:
 
 def offer_undo(done: str, url: str) -> None:
     """Show on the next page what was done, with a button that posts to `url` to take it back."""
-    session["undo"] = [done, url]
-
-
-def _take_undo() -> tuple[str, str] | None:
-    offered = session.pop("undo", None)
-    return (offered[0], offered[1]) if offered else None
+    flash((done, url), "undo")  # type: ignore[arg-type]  # kept as it is; the frame reads the pair
 
 
 def _navigation(role: Role) -> tuple[NavItem, ...]:

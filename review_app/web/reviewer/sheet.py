@@ -26,7 +26,7 @@ from review_app.services.reviews import RECUSAL_REASON_LIMIT, Sheet, StaleSheet
 from review_app.web.access import permit
 from review_app.web.errors import say
 from review_app.web.files import send_picture
-from review_app.web.page import render
+from review_app.web.page import offer_undo, render
 from review_app.web.request import acting, read, remember_answer
 from review_app.web.reviewer import bp
 from review_app.web.reviewer.queue import chosen_state, own_id, sheet_url
@@ -87,7 +87,7 @@ def _do(work: Work, act: str, review: ReviewRow, typed: TypedSheet, sheet: Sheet
     if act == "submit":
         total = reviews.submit_review(work, code=code, version=typed.version, sheet=sheet)
         done = _("%(number)s 号已提交，%(total)s 分", number=review.blind_number, total=format_points(total))
-        flash((done, url_for("reviewer.reopen_sheet", code=code)), "undo")
+        offer_undo(done, url_for("reviewer.reopen_sheet", code=code))
         return _next_url(work, code)
     if act != "later" or typed != form_of(review):
         reviews.save_draft(work, code=code, version=typed.version, sheet=sheet)
