@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
+from review_app.domain.actor import Role
 from review_app.domain.errors import NotFound
 from review_app.domain.essay_state import EssayState
-from review_app.models import Essay, EssayTag, EssayVersion, FormalCheck, Receipt, StoredFile, Tag, Unit, UnitClass
+from review_app.models import Essay, EssayTag, EssayVersion, FormalCheck, Receipt, StoredFile, Tag, Unit, UnitClass, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +104,12 @@ def get_unit_essay(session: Session, *, essay_id: int, unit_id: int | None) -> U
         raise NotFound
     essay, version = found
     tags = session.scalars(
-        select(Tag.slug).join(EssayTag, EssayTag.tag_id == Tag.id).where(EssayTag.essay_id == essay.id)
+        select(Tag.slug)
+        .join(EssayTag, EssayTag.tag_id == Tag.id)
+        .join(User, User.id == EssayTag.user_id)
+        .where(EssayTag.essay_id == essay.id, User.unit_id == essay.unit_id, User.role == Role.UNIT.value)
         .order_by(Tag.position)
-    )  # fmt: skip
+    )
     check = session.scalar(
         select(FormalCheck).where(FormalCheck.essay_id == essay.id).order_by(FormalCheck.id.desc()).limit(1)
     )

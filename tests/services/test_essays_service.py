@@ -15,7 +15,7 @@ from compile.manuscript_json import load_manuscript
 from review_app.domain.actor import Actor, Role
 from review_app.domain.errors import Closed, Conflict, Invalid, NotAllowed, NotFound
 from review_app.domain.essay_state import EssayState
-from review_app.models import AuditEntry, Essay, EssayVersion, FormalCheck, Job, Receipt
+from review_app.models import AuditEntry, Essay, EssayTag, EssayVersion, FormalCheck, Job, Receipt, Tag
 from review_app.queries.essays import get_latest_receipt, get_unit_essay, list_unit_essays
 from review_app.resources import Resources
 from review_app.services import essays
@@ -267,3 +267,19 @@ def test_a_units_list_shows_what_waits_for_it_first(world: World) -> None:
         rows = list_unit_essays(session, unit_id=world.unit.id, contest_id=world.contest.id)
     assert [row.state for row in rows][:2] == [EssayState.RETURNED, EssayState.DRAFT]
     assert len(rows) == 4
+
+
+def test_a_unit_sees_its_own_tags_and_never_those_of_a_reviewer(world: World) -> None:
+    reviewer = build_user(world.house, Role.REVIEWER, login="r1")
+    own, theirs = (
+        Tag(slug=slug, group_key="mechanism", name_zh=slug, name_en=slug, position=place)
+        for place, slug in enumerate(("own", "theirs"))
+    )
+    add(world.house, own, theirs)
+    essay_id = world.upload()
+    world.save(essay_id, replace(DETAILS, tags=("own",)))
+    add(world.house, EssayTag(essay_id=essay_id, tag_id=theirs.id, user_id=reviewer.id, at=NOW))
+    with world.house.database.read() as session:
+        essay = get_unit_essay(session, essay_id=essay_id, unit_id=world.unit.id)
+        assert session.query(EssayTag).count() == 2
+    assert essay.tags == ("own",)
