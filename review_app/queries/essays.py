@@ -13,7 +13,18 @@ from sqlalchemy.orm import Session
 from review_app.domain.actor import Role
 from review_app.domain.errors import NotFound
 from review_app.domain.essay_state import EssayState
-from review_app.models import Essay, EssayTag, EssayVersion, FormalCheck, Receipt, StoredFile, Tag, Unit, UnitClass, User
+from review_app.models import (
+    Essay,
+    EssayTag,
+    EssayVersion,
+    FormalCheck,
+    Receipt,
+    StoredFile,
+    Tag,
+    Unit,
+    UnitClass,
+    User,
+)
 
 
 @dataclass(frozen=True, slots=True)

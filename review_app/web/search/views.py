@@ -245,7 +245,7 @@ def _show_hit(hit: BureauHit | ReviewerHit) -> ShownHit:
     after = (("…", False),) if hit.snippet.is_cut_after else ()
     words = _("%(count)s 字", count=hit.words)
     if isinstance(hit, ReviewerHit):
-        url = url_for("reviewer.show_review", code=hit.code)
+        url = url_for("reviewer.show_sheet", code=hit.code)
         facts: tuple[str, ...] = (_("%(number)s 号", number=hit.number), words)
     else:
         facts = (hit.number, hit.unit, "、".join(hit.authors), words, hit.award, _(hit.state.label))
