@@ -14,6 +14,7 @@ class Review(Base):
     """One assigned review. `code` is the random name in addresses; `position` the reviewer's own random order.
 
     A sheet is `draft` while typed, `submitted` once locked in, `recused` when the reviewer stepped back.
+    `version_id` is the version of the essay that was scored, known once the sheet is submitted.
     """
 
     __tablename__ = "review"
@@ -31,6 +32,7 @@ class Review(Base):
     is_deferred: Mapped[bool] = mapped_column(default=False)
     comment: Mapped[str] = mapped_column(Text, default="")
     flags: Mapped[list[str]] = mapped_column(JSON, default=list)
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("essay_version.id"))
     recusal_reason: Mapped[str] = mapped_column(String(200), default="")
     assigned_at: Mapped[datetime] = mapped_column(Moment)
     saved_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -79,6 +79,7 @@ def submit_review(work: Work, *, code: str, version: int, sheet: Sheet) -> int:
     review.state = "submitted"
     review.is_deferred = False
     review.submitted_at = work.now
+    review.version_id = essay.latest_version_id
     _fill(work, review, essay, sheet)
     record(
         work,

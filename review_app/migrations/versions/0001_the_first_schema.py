@@ -375,35 +375,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_login_session_user_id"), ["user_id"], unique=False)
 
     op.create_table(
-        "review",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("code", sa.String(length=22), nullable=False),
-        sa.Column("essay_id", sa.Integer(), nullable=False),
-        sa.Column("reviewer_id", sa.Integer(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("is_deferred", sa.Boolean(), nullable=False),
-        sa.Column("comment", sa.Text(), nullable=False),
-        sa.Column("flags", sa.JSON(), nullable=False),
-        sa.Column("recusal_reason", sa.String(length=200), nullable=False),
-        sa.Column("assigned_at", sa.DateTime(), nullable=False),
-        sa.Column("saved_at", sa.DateTime(), nullable=True),
-        sa.Column("submitted_at", sa.DateTime(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "state IN ('assigned', 'draft', 'submitted', 'recused')", name=op.f("ck_review_state_known")
-        ),
-        sa.ForeignKeyConstraint(["essay_id"], ["essay.id"], name=op.f("fk_review_essay_id")),
-        sa.ForeignKeyConstraint(["reviewer_id"], ["user.id"], name=op.f("fk_review_reviewer_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
-        sa.UniqueConstraint("code", name=op.f("uq_review_code")),
-        sa.UniqueConstraint("essay_id", "reviewer_id", name=op.f("uq_review_essay_id_reviewer_id")),
-    )
-    with op.batch_alter_table("review", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_review_essay_id"), ["essay_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_review_reviewer_id"), ["reviewer_id"], unique=False)
-
-    op.create_table(
         "tie_decision",
         sa.Column("essay_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -452,6 +423,37 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_receipt_essay_id"), ["essay_id"], unique=False)
 
     op.create_table(
+        "review",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=22), nullable=False),
+        sa.Column("essay_id", sa.Integer(), nullable=False),
+        sa.Column("reviewer_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("is_deferred", sa.Boolean(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("flags", sa.JSON(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=True),
+        sa.Column("recusal_reason", sa.String(length=200), nullable=False),
+        sa.Column("assigned_at", sa.DateTime(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(), nullable=True),
+        sa.Column("submitted_at", sa.DateTime(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('assigned', 'draft', 'submitted', 'recused')", name=op.f("ck_review_state_known")
+        ),
+        sa.ForeignKeyConstraint(["essay_id"], ["essay.id"], name=op.f("fk_review_essay_id")),
+        sa.ForeignKeyConstraint(["reviewer_id"], ["user.id"], name=op.f("fk_review_reviewer_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["essay_version.id"], name=op.f("fk_review_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
+        sa.UniqueConstraint("code", name=op.f("uq_review_code")),
+        sa.UniqueConstraint("essay_id", "reviewer_id", name=op.f("uq_review_essay_id_reviewer_id")),
+    )
+    with op.batch_alter_table("review", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_review_essay_id"), ["essay_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_review_reviewer_id"), ["reviewer_id"], unique=False)
+
+    op.create_table(
         "score",
         sa.Column("review_id", sa.Integer(), nullable=False),
         sa.Column("criterion_id", sa.Integer(), nullable=False),
@@ -468,6 +470,11 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("score")
+    with op.batch_alter_table("review", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_review_reviewer_id"))
+        batch_op.drop_index(batch_op.f("ix_review_essay_id"))
+
+    op.drop_table("review")
     with op.batch_alter_table("receipt", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_receipt_essay_id"))
 
@@ -477,11 +484,6 @@ def downgrade() -> None:
 
     op.drop_table("formal_check")
     op.drop_table("tie_decision")
-    with op.batch_alter_table("review", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_review_reviewer_id"))
-        batch_op.drop_index(batch_op.f("ix_review_essay_id"))
-
-    op.drop_table("review")
     with op.batch_alter_table("login_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_login_session_user_id"))
 

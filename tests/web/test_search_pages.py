@@ -1,0 +1,146 @@
+"""The search page: Chinese queries, facets, errors that point, and scopes that hold."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+import pytest
+from markupsafe import escape
+
+from review_app.domain.actor import Role
+from review_app.domain.essay_state import EssayState
+from review_app.index_job import ensure_indexes, rebuild_index
+from review_app.storage.index_manifest import MANIFEST_NAME
+from tests.builders import build_contest, build_essay, build_review, build_unit, build_user
+from tests.web.statements import count_statements
+
+
+class World:
+    """Three essays of two units in both indexes; everybody signed in."""
+
+    def __init__(self, house, sign_in) -> None:
+        self.house = house
+        contest = self.contest = build_contest(house, now=datetime.now(UTC))
+        self.near = build_unit(house, contest, code="XZ01", name="柳河镇人民政府")
+        self.far = build_unit(house, contest, code="XZ02", name="石桥镇人民政府")
+        accepted = EssayState.ACCEPTED
+        self.first = build_essay(
+            house, contest, self.near, title="老周的三本账", text="枫桥经验进了村，<script>调解</script>成功。",
+            authors=("许静",), state=accepted,
+        )  # fmt: skip
+        self.second = build_essay(
+            house,
+            contest,
+            self.far,
+            title="一碗面的工夫",
+            text="拆迁的事，靠调解说开了。",
+            authors=("任桂兰",),
+            state=accepted,
+        )
+        self.third = build_essay(
+            house, contest, self.far, title="灯下", text="夜里的登记簿。", authors=("任桂兰",), state=accepted
+        )
+        reviewer = build_user(house, Role.REVIEWER)
+        build_review(house, self.first, reviewer)
+        ensure_indexes(house)
+        self.bureau = sign_in(build_user(house, Role.BUREAU))
+        self.unit = sign_in(build_user(house, Role.UNIT, unit=self.near))
+        self.reviewer = sign_in(reviewer)
+
+    @staticmethod
+    def ask(client, query: str, **more: str) -> str:
+        rest = "".join(f"&{name}={quote(value)}" for name, value in more.items())
+        answer = client.get(f"/search/?q={quote(query)}{rest}")
+        assert answer.status_code == 200
+        return answer.text
+
+
+@pytest.fixture
+def world(house, sign_in) -> World:
+    return World(house, sign_in)
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ("调解", {"老周的三本账", "一碗面的工夫"}),
+        ("调解 -拆迁", {"老周的三本账"}),
+        ('"桥经"', {"老周的三本账"}),
+        ("单位:石桥", {"一碗面的工夫", "灯下"}),
+        ("作者:许静 或 登记簿", {"老周的三本账", "灯下"}),
+        ("题目:三本账", {"老周的三本账"}),
+        ("火箭", set()),
+    ],
+)
+def test_the_bureau_finds_by_text_and_field(world: World, query: str, titles: set[str]) -> None:
+    page = world.ask(world.bureau, query)
+    assert {title for title in ("老周的三本账", "一碗面的工夫", "灯下") if title in _plain(page)} == titles
+
+
+def test_hits_are_marked_and_markup_in_an_essay_stays_text(world: World) -> None:
+    page = world.ask(world.bureau, "调解")
+    assert "<mark>调解</mark>" in page
+    assert str(escape("<script>")) in page
+    assert "<script>调解" not in page
+
+
+def test_a_fault_is_pointed_at(world: World) -> None:
+    page = world.ask(world.bureau, "调解 分数>abc")
+    assert 'aria-invalid="true"' in page
+    assert "<mark>" in page
+
+
+def test_nothing_found_offers_what_a_looser_query_finds(world: World) -> None:
+    page = world.ask(world.bureau, "调解 火箭")
+    assert "放宽条件试试" in page
+    assert f"q={quote('调解')}" in page
+
+
+def test_a_unit_finds_its_own_only_and_counts_nothing_else(world: World) -> None:
+    page = world.ask(world.unit, "调解")
+    assert "老周的三本账" in _plain(page)
+    assert ("一碗面的工夫" in page, "共 1 篇" in page) == (False, True)
+
+
+@pytest.mark.parametrize("query", ["许静", "任桂兰", "柳河镇人民政府", "单位:柳河", "作者:许静", "征文终稿"])
+def test_a_reviewer_finds_nothing_by_unit_author_or_file(world: World, query: str) -> None:
+    page = world.ask(world.reviewer, query)
+    assert "/review/" not in page.split("<main")[1]
+
+
+def test_a_reviewer_finds_only_what_is_assigned_and_under_its_blind_number(world: World) -> None:
+    page = world.ask(world.reviewer, "调解")
+    assert "老周的三本账" in _plain(page)
+    assert str(world.first.blind_number) in page
+    assert not any(text in page for text in ("一碗面", "柳河镇", "许静", str(world.first.number)))
+
+
+def test_without_an_index_titles_are_searched_and_it_is_said(world: World) -> None:
+    for audience in ("bureau", "reviewer"):
+        world.house.indexes[audience].close()
+        (world.house.settings.index_dir / audience / MANIFEST_NAME).unlink()
+    page = world.ask(world.bureau, "三本账")
+    assert ("全文检索正在修复" in page, "老周的三本账" in _plain(page)) == (True, True)
+    assert "老周" not in world.ask(world.reviewer, "灯下")
+
+
+def test_a_page_of_results_costs_the_same_for_3_and_20_hits(world: World) -> None:
+    counts = []
+    for more in (0, 17):
+        for number in range(more):
+            build_essay(
+                world.house, world.contest, world.far,
+                title=f"第{number}篇", text=f"第{number}本登记簿", state=EssayState.ACCEPTED,
+            )  # fmt: skip
+        rebuild_index(world.house, "bureau")
+        with count_statements(world.house) as sent:
+            page = world.ask(world.bureau, "调解 或 登记簿")
+        counts.append((page.count('class="hit"'), len(sent)))
+    assert [hits for hits, _ in counts] == [3, 20]
+    assert counts[0][1] == counts[1][1]
+
+
+def _plain(html: str) -> str:
+    return re.sub(r"<[^>]+>", "", html)
