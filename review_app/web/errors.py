@@ -70,7 +70,7 @@ def _show_domain_error(error: DomainError) -> Response | tuple[Response | str, i
         return jsonify(error=say(error)), status
     if request.method == "POST" and status != 404:
         flash(say(error), "error")
-        return redirect(page_it_came_from(), 303)
+        return redirect(_page_it_came_from(), 303)
     if status == 404:
         return _show(404)
     return render_template("errors.html", page=ErrorPage(say(error), _("请返回上一页。"))), status
@@ -127,7 +127,7 @@ def _wants_json() -> bool:
     return request.headers.get("X-Requested-With") == "fetch"
 
 
-def page_it_came_from() -> str:
+def _page_it_came_from() -> str:
     """The page of this site on which the form stood, else the way home."""
     home = request.host_url
     referrer = request.referrer or ""

@@ -39,8 +39,11 @@ def read_clock() -> datetime:
 
 
 def start_request() -> None:
-    """Before every request: note the moment it began, by which deadlines are decided."""
+    """Before every request: note the moment it began, by which deadlines are decided; only a form with files may be
+    large."""
     g.now = current_app.config["CLOCK"]()
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
 
 
 def now() -> datetime:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,53 +12,46 @@ from flask.testing import FlaskClient
 from review_app.factory import create_app
 from review_app.models import User
 from review_app.resources import Resources
-from tests.builders import PASSWORD, make_resources
+from tests.browsing import Clock, read_csrf, sign_in_as
+from tests.builders import make_resources
+from tests.worlds import World, build_world
 
 SignIn = Callable[[User], FlaskClient]
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Resources:
+def house(tmp_path: Path) -> Iterator[Resources]:
     """Opened resources with an empty database."""
-    return make_resources(tmp_path)
+    opened = make_resources(tmp_path)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
-def app(house: Resources) -> Iterator[Flask]:
+def clock() -> Clock:
+    """The clock of `app`: it stands at the present until a test moves it."""
+    return Clock()
+
+
+@pytest.fixture
+def app(house: Resources, clock: Clock) -> Flask:
     """The application on `house`."""
-    yield create_app(house.settings, house)
-    house.database.dispose()
+    return create_app(house.settings, house, clock=clock)
+
+
+@pytest.fixture
+def world(house: Resources, clock: Clock) -> World:
+    """A contest in full swing in `house`."""
+    return build_world(house, now=clock.now)
 
 
 @pytest.fixture
 def csrf() -> Callable[[FlaskClient], str]:
     """Gives the token of a client's session, taken from a page."""
-
-    def read_token(client: FlaskClient) -> str:
-        html = client.get("/password").text if _is_signed_in(client) else client.get("/login").text
-        found = re.search(r'name="csrf_token" value="([^"]+)"', html)
-        assert found is not None
-        return found[1]
-
-    return read_token
+    return read_csrf
 
 
 @pytest.fixture
-def sign_in(app: Flask, csrf: Callable[[FlaskClient], str]) -> SignIn:
+def sign_in(app: Flask) -> SignIn:
     """Gives a client signed in as a user whose password is PASSWORD."""
-
-    def enter(user: User) -> FlaskClient:
-        client = app.test_client()
-        answer = client.post(
-            "/login",
-            data={"login": user.login, "password": PASSWORD, "csrf_token": csrf(client)},
-            base_url="http://localhost",
-        )
-        assert answer.status_code == 303, answer.text
-        return client
-
-    return enter
-
-
-def _is_signed_in(client: FlaskClient) -> bool:
-    return client.get("/login").status_code == 303
+    return lambda user: sign_in_as(app, user)

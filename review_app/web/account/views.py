@@ -17,7 +17,7 @@ from review_app.queries.contests import ContestRow, find_contest
 from review_app.services import accounts, passwords
 from review_app.web.access import current_actor, permit
 from review_app.web.account import bp
-from review_app.web.errors import page_it_came_from, say
+from review_app.web.errors import say
 from review_app.web.page import render
 from review_app.web.request import acting, now, read, resources
 from review_app.web.sessions import (
@@ -135,7 +135,7 @@ def do_change_password() -> Response | tuple[str, int]:
 def choose_language() -> Response:
     """Switch between Chinese and English and stay on the page."""
     session["language"] = "en" if request.form.get("language") == "en" else "zh"
-    return redirect(page_it_came_from(), 303)
+    return redirect(_safe_next(request.form.get("next", "")), 303)
 
 
 def _sign_in_page(*, login: str, error: str) -> str:
