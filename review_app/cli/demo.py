@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,16 +44,26 @@ def start_demo_contest(house: Resources, *, say: Callable[[str], None] = click.e
     path = house.settings.data_dir / LOGINS_NAME
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        for role, (label, group) in _PEOPLE.items():
-            person = read_demo()[group][0]
-            file.write(f"{label}  {login_of(person['code'])}  {chosen[role]}\n")
+        for role, label in _PEOPLE.items():
+            file.write(f"{label}  {login_of(_guest(role))}  {chosen[role]}\n")
 
 
 _PEOPLE: Final = {
-    Role.BUREAU: ("信访局 / bureau  ", "staff"),
-    Role.UNIT: ("单位 / unit      ", "units"),
-    Role.REVIEWER: ("评审 / reviewer  ", "reviewers"),
+    Role.BUREAU: "信访局 / bureau  ",
+    Role.UNIT: "单位 / unit      ",
+    Role.REVIEWER: "评审 / reviewer  ",
 }
+
+
+def _guest(role: Role) -> str:
+    """Whose login is shown: one with something to do, the unit with a returned work, the reviewer with most to read."""
+    data = read_demo()
+    if role is Role.UNIT:
+        return str(next(entry["unit"] for entry in data["essays"] if entry["return"]))
+    if role is Role.REVIEWER:
+        given = Counter(sheet["reviewer"] for entry in data["essays"] for sheet in entry["sheets"])
+        return str(min(data["reviewers"], key=lambda person: given[person["code"]])["code"])
+    return str(data["staff"][0]["code"])
 
 
 @main.command("demo")
