@@ -4,4 +4,12 @@ from flask import Blueprint
 
 bp = Blueprint("bureau", __name__)
 
-from review_app.web.bureau import views  # noqa: E402, F401  (the views register themselves on bp)
+from review_app.web.bureau import (  # noqa: E402  (the views register themselves on bp)
+    accounts,  # noqa: F401
+    assignments,  # noqa: F401
+    audit,  # noqa: F401
+    contest,  # noqa: F401
+    essays,  # noqa: F401
+    home,  # noqa: F401
+    units,  # noqa: F401
+)

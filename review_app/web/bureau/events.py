@@ -1,0 +1,142 @@
+"""The audit log in sentences: one line of this table per act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from flask_babel import gettext as _
+
+from review_app.domain.errors import N_
+from review_app.domain.rubric import format_points
+from review_app.queries.audit import AuditRow
+from review_app.web.times import format_moment
+from review_app.web.wording import name_reason
+
+
+@dataclass(frozen=True, slots=True)
+class ActWords:
+    """How an act is called in the filter, and its sentence, whose %(name)s places are the facts of the entry."""
+
+    label: str
+    sentence: str
+
+
+ACTS: Final[Mapping[str, ActWords]] = {
+    "sign_in": ActWords(N_("登录"), N_("登录系统")),
+    "sign_in.refused": ActWords(N_("登录失败"), N_("登录没有成功")),
+    "sign_out": ActWords(N_("退出登录"), N_("退出登录")),
+    "password.change": ActWords(N_("修改密码"), N_("修改了自己的密码")),
+    "account.open": ActWords(N_("开通账号"), N_("开通账号 %(login)s")),
+    "account.change": ActWords(N_("修改账号"), N_("修改账号 %(login)s（%(name)s）")),
+    "account.issue": ActWords(N_("印发首次密码"), N_("为账号 %(login)s 印发首次密码")),
+    "contest.set_up": ActWords(N_("建立活动"), N_("建立活动“%(name)s”")),
+    "contest.change_times": ActWords(N_("调整时间"), N_("调整时间安排：%(changes)s。原因：%(reason)s")),
+    "contest.change_panel": ActWords(
+        N_("调整评审数"), N_("每篇评审数改为 %(reviews_per_essay)s，最少评审数改为 %(minimum_reviews)s")
+    ),
+    "contest.change_quotas": ActWords(N_("调整应报篇数"), N_("调整应报篇数：%(changes)s")),
+    "contest.change_awards": ActWords(N_("调整奖项设置"), N_("调整奖项名额和最低分：%(changes)s")),
+    "contest.change_rubric": ActWords(N_("修改评分细则"), N_("修改评分细则")),
+    "unit.import": ActWords(
+        N_("导入单位和账号"), N_("导入单位和账号：新增 %(added)s，修改 %(changed)s，有错未导入 %(skipped)s 处")
+    ),
+    "unit.add": ActWords(N_("新增单位"), N_("新增单位 %(code)s %(name)s")),
+    "unit.change": ActWords(N_("修改单位"), N_("修改单位 %(code)s %(name)s：%(changes)s")),
+    "essay.upload": ActWords(N_("上传文稿"), N_("上传文稿“%(file)s”")),
+    "essay.replace_file": ActWords(N_("更换文件"), N_("更换文件为“%(file)s”")),
+    "essay.save": ActWords(N_("保存草稿"), N_("保存《%(title)s》")),
+    "essay.submit": ActWords(N_("提交作品"), N_("提交作品 %(number)s，回执 %(receipt)s")),
+    "essay.withdraw": ActWords(N_("撤回作品"), N_("撤回作品 %(number)s")),
+    "essay.reopen": ActWords(N_("恢复为草稿"), N_("把撤回的作品恢复为草稿")),
+    "essay.accept": ActWords(N_("形式审查通过"), N_("《%(title)s》（%(number)s）通过形式审查")),
+    "essay.return": ActWords(N_("退回修改"), N_("退回《%(title)s》（%(number)s）：%(reasons)s，%(due_at)s 前修改")),
+    "essay.view_original": ActWords(N_("下载原件"), N_("下载《%(title)s》（%(number)s）第 %(version)s 版原件")),
+    "review.assign": ActWords(
+        N_("分配评审"), N_("给 %(reviewers)s 位评审专家分配了 %(added)s 篇次，随机种子 %(seed)s")
+    ),
+    "review.unassign": ActWords(N_("取消分配"), N_("取消 %(reviewer)s 对《%(title)s》（%(number)s）的评审")),
+    "review.begin": ActWords(N_("开始评审"), N_("开始评审盲评编号 %(number)s")),
+    "review.submit": ActWords(N_("提交评分"), N_("提交盲评编号 %(number)s 的评分，总分 %(total_tenths)s")),
+    "review.reopen": ActWords(N_("撤回评分"), N_("撤回盲评编号 %(number)s 的评分，原总分 %(total_tenths)s")),
+    "review.recuse": ActWords(N_("申报回避"), N_("对盲评编号 %(number)s 申报回避：%(reason)s")),
+}
+
+OBJECT_KINDS: Final[Mapping[str, str]] = {
+    "contest": N_("活动"),
+    "unit": N_("单位"),
+    "user": N_("账号"),
+    "essay": N_("作品"),
+    "review": N_("评审"),
+    "anthology": N_("汇编"),
+}
+
+_MOMENTS: Final = {
+    "closes_at": N_("截止时间"),
+    "late_until": N_("补报截止"),
+    "review_closes_at": N_("评审截止"),
+    "ends_at": N_("活动结束"),
+}
+
+
+def say_entry(row: AuditRow) -> str:
+    """What was done, as a sentence without its subject in the reader's language; the bare act where the table has none."""
+    words = ACTS.get(row.act)
+    return row.act if words is None else _(words.sentence) % _Facts(row)
+
+
+def name_moment(field: str) -> str:
+    """A moment of the timetable in words."""
+    return _(_MOMENTS[field]) if field in _MOMENTS else field
+
+
+class _Facts(dict[str, str]):
+    """The facts of an entry as words; a fact that is missing reads as a dash."""
+
+    def __init__(self, row: AuditRow) -> None:
+        super().__init__(
+            (key, _shown(row.act, key, value)) for key, value in row.facts.items() if value is not None and value != ""
+        )
+
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+def _shown(act: str, key: str, value: Any) -> str:
+    if key == "changes" and act in _CHANGES:
+        return "；".join(_CHANGES[act](change) for change in value)
+    if key == "reasons":
+        return "、".join(name_reason(code) for code in value)
+    if key.endswith("_tenths"):
+        return format_points(value)
+    if key.endswith("_at"):
+        return format_moment(datetime.fromisoformat(value))
+    return str(value)
+
+
+def _say_moved(change: list[Any]) -> str:
+    field, *moments = change
+    old, new = (format_moment(datetime.fromisoformat(text)) if text else _("不设") for text in moments)
+    return f"{name_moment(field)} {old} → {new}"
+
+
+def _say_award(change: list[Any]) -> str:
+    name, old, new, old_floor, new_floor = change
+    return f"{name} {old} → {new}（{format_points(old_floor)} → {format_points(new_floor)}）"
+
+
+def _say_cell(change: list[Any]) -> str:
+    if len(change) == 1:
+        return str(change[0])
+    column, old, new = change
+    return f"{column} {'—' if old == '' else old} → {'—' if new == '' else new}"
+
+
+_CHANGES: Final[Mapping[str, Callable[[list[Any]], str]]] = {
+    "contest.change_times": _say_moved,
+    "contest.change_quotas": _say_cell,
+    "contest.change_awards": _say_award,
+    "unit.change": _say_cell,
+}
