@@ -109,7 +109,7 @@ def _shown(act: str, key: str, value: Any) -> str:
         return "；".join(_CHANGES[act](change) for change in value)
     if key == "reasons":
         return "、".join(name_reason(code) for code in value)
-    if key.endswith("_tenths"):
+    if key.endswith("_tenths") and isinstance(value, int):
         return format_points(value)
     if key.endswith("_at"):
         return format_moment(datetime.fromisoformat(value))
