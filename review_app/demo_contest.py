@@ -37,6 +37,7 @@ FOLDER: Final = ROOT / "review_app" / "demo"
 OPENED_DAY: Final = -60
 CHECKED_DAY: Final = -9
 ASSIGNED_DAYS: Final = (-8.0, -2.0)
+RETURNED_DAY: Final = -1.0
 SCORED_DAYS: Final = (-5.0, -1.5)  # of works that came in time, and of late ones
 
 
@@ -101,12 +102,12 @@ def _acts_of(world: DemoWorld, entry: Mapping[str, Any], ids: dict[str, int]) ->
     if entry["state"] == "withdrawn":
         acts.append((day + 0.5, partial(_withdraw, world, entry, ids)))
     if entry["return"] or entry["sheets"]:
-        acts.append((max(CHECKED_DAY, day + 0.5), partial(_check, world, entry, ids)))
-    scored = SCORED_DAYS[day > CHECKED_DAY]
-    acts += [
-        (scored + place * 0.15, partial(_score, world, entry, ids, sheet))
-        for place, sheet in enumerate(entry["sheets"])
-    ]
+        checked = RETURNED_DAY if entry["return"] else max(CHECKED_DAY, day + 0.5)
+        acts.append((checked, partial(_check, world, entry, ids, checked)))
+    scored = SCORED_DAYS[day > CHECKED_DAY] + (day % 10) * 0.02
+    for place, sheet in enumerate(entry["sheets"]):
+        at = scored + place * 0.21
+        acts.append((at, partial(_score, world, entry, ids, sheet, at)))
     return acts
 
 
@@ -228,12 +229,12 @@ def _withdraw(world: DemoWorld, entry: Mapping[str, Any], ids: Mapping[str, int]
     return 1
 
 
-def _check(world: DemoWorld, entry: Mapping[str, Any], ids: Mapping[str, int]) -> int:
+def _check(world: DemoWorld, entry: Mapping[str, Any], ids: Mapping[str, int], day: float) -> int:
     if entry["name"] not in ids:
         return 0
     essay_id = ids[entry["name"]]
     bureau = world.actor(login_of(world.data["staff"][0]["code"]))
-    with world.work(max(CHECKED_DAY, entry["day"] + 0.5), bureau) as work:
+    with world.work(day, bureau) as work:
         version = work.session.get_one(Essay, essay_id).version
         if entry["return"]:
             reason = entry["return"]
@@ -258,10 +259,12 @@ def _assign(world: DemoWorld, day: float) -> int:
         )
 
 
-def _score(world: DemoWorld, entry: Mapping[str, Any], ids: Mapping[str, int], sheet: Mapping[str, Any]) -> int:
+def _score(
+    world: DemoWorld, entry: Mapping[str, Any], ids: Mapping[str, int], sheet: Mapping[str, Any], day: float
+) -> int:
     """Give one sheet as its reviewer did; 1 when it is final."""
     actor = world.actor(login_of(sheet["reviewer"]))
-    with world.work(SCORED_DAYS[entry["day"] > CHECKED_DAY], actor) as work:
+    with world.work(day, actor) as work:
         review = work.session.scalar(
             select(Review).where(Review.essay_id == ids.get(entry["name"]), Review.reviewer_id == actor.user_id)
         )
