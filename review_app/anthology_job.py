@@ -101,7 +101,7 @@ def _write(
         document = files.put(sink)
     if document.key != result.sha256:
         raise Mismatch(f"built {result.sha256}, stored {document.key}")
-    return document, _pack(result)
+    return document, {"title": manifest.title, **_pack(result)}
 
 
 def _pack(report: BuildReport) -> dict[str, Any]:

@@ -41,37 +41,37 @@ def append_works(order: Order, essay_ids: Iterable[int], title: str) -> Order:
 
 def step_work(order: Order, essay_id: int, step: Step) -> Order:
     """The order with a work one place up or down, over the border of its section too, or out of the book."""
-    index = _find(order, essay_id)
+    index = _index_of_work(order, essay_id)
     if step == "out":
         return _without(order, essay_id)
     by = -1 if step == "up" else 1
     position = order[index].essay_ids.index(essay_id) + by
     if 0 <= position < len(order[index].essay_ids):
-        return place_work(order, essay_id, index, position + 1)
+        return place_work(order, essay_id, order[index].title, position + 1)
     if 0 <= index + by < len(order):
-        return place_work(order, essay_id, index + by, 1 if by > 0 else len(order[index + by].essay_ids) + 1)
+        neighbour = order[index + by]
+        return place_work(order, essay_id, neighbour.title, 1 if by > 0 else len(neighbour.essay_ids) + 1)
     return order
 
 
-def place_work(order: Order, essay_id: int, index: int, position: int) -> Order:
-    """The order with a work at `position`, counted from 1, of the section at `index`, counted from 0."""
-    _find(order, essay_id)
-    target = get_part(order, index).title
+def place_work(order: Order, essay_id: int, title: str, position: int) -> Order:
+    """The order with a work at `position`, counted from 1, of the section of that title."""
+    _index_of_work(order, essay_id)
+    _index_of(order, title)
     return _change(
         _without(order, essay_id),
         lambda part: (
-            move_item((*part.essay_ids, essay_id), essay_id, position) if part.title == target else part.essay_ids
+            move_item((*part.essay_ids, essay_id), essay_id, position) if part.title == title else part.essay_ids
         ),
     )
 
 
 def replace_works(order: Order, places: Sequence[tuple[int, int]]) -> Order:
-    """The same sections with works as given: pairs (index of the section, work) from front to back.
-    Raises Conflict where these are not exactly the works of the book."""
-    if sorted(essay_id for _, essay_id in places) != sorted(list_works(order)):
+    """The same sections with works as given: pairs (index of the section, counted from 0, and work) from front to back.
+    Raises Conflict where these are not exactly the works and sections of the book."""
+    is_same = sorted(essay_id for _, essay_id in places) == sorted(list_works(order))
+    if not is_same or not all(0 <= index < len(order) for index, _ in places):
         raise Conflict(N_("书里的作品刚刚有增减，请刷新页面后再调整顺序。"))
-    for index, _ in places:
-        get_part(order, index)
     return tuple(
         replace(part, essay_ids=tuple(essay_id for place, essay_id in places if place == index))
         for index, part in enumerate(order)
@@ -79,36 +79,35 @@ def replace_works(order: Order, places: Sequence[tuple[int, int]]) -> Order:
 
 
 def append_section(order: Order, title: str) -> Order:
-    """The order with an empty section at the end; raises Invalid (field "new_section") for a title that is taken."""
-    return (*order, Part(_check_title(order, title, "new_section")))
+    """The order with an empty section at the end; raises Invalid (field "title") for a title that is taken."""
+    return (*order, Part(_check_title(order, title)))
 
 
-def rename_section(order: Order, index: int, title: str) -> Order:
-    """The order with another title for a section; raises Invalid (field "title-<index>") for one that is taken."""
-    part = get_part(order, index)
-    others = tuple(one for one in order if one is not part)
-    renamed = replace(part, title=_check_title(others, title, f"title-{index}"))
-    return tuple(renamed if one is part else one for one in order)
+def rename_section(order: Order, title: str, new_title: str) -> Order:
+    """The order with another title for a section; raises Invalid (field "title") for one that is taken."""
+    index = _index_of(order, title)
+    renamed = replace(order[index], title=_check_title((*order[:index], *order[index + 1 :]), new_title))
+    return (*order[:index], renamed, *order[index + 1 :])
 
 
-def step_section(order: Order, index: int, step: Step) -> Order:
+def step_section(order: Order, title: str, step: Step) -> Order:
     """The order with a section one place up or down, or taken away; raises Conflict where it still holds works."""
-    part = get_part(order, index)
+    index = _index_of(order, title)
     if step != "out":
-        return move_item(order, part, index + (0 if step == "up" else 2))
-    if part.essay_ids:
+        return move_item(order, order[index], index + (0 if step == "up" else 2))
+    if order[index].essay_ids:
         raise Conflict(N_("这一辑还有作品，请先移到别的辑或移出，再删除。"))
-    return tuple(one for one in order if one is not part)
+    return (*order[:index], *order[index + 1 :])
 
 
-def get_part(order: Order, index: int) -> Part:
-    """The section at an index, counted from 0; raises Conflict where there is none."""
-    if not 0 <= index < len(order):
-        raise Conflict(N_("这一辑已不在书里，请刷新页面后再调整。"))
-    return order[index]
+def _index_of(order: Order, title: str) -> int:
+    for index, part in enumerate(order):
+        if part.title == title:
+            return index
+    raise Conflict(N_("这一辑已不在书里，请刷新页面后再调整。"))
 
 
-def _find(order: Order, essay_id: int) -> int:
+def _index_of_work(order: Order, essay_id: int) -> int:
     for index, part in enumerate(order):
         if essay_id in part.essay_ids:
             return index
@@ -123,8 +122,8 @@ def _change(order: Order, works_of: Callable[[Part], tuple[int, ...]]) -> Order:
     return tuple(replace(part, essay_ids=works_of(part)) for part in order)
 
 
-def _check_title(others: Order, title: str, field: str) -> str:
-    title = check_line(title, field=field, limit=SECTION_LIMIT)
+def _check_title(others: Order, title: str) -> str:
+    title = check_line(title, field="title", limit=SECTION_LIMIT)
     if any(part.title == title for part in others):
-        raise Invalid(N_("已有同名的一辑，请换一个名称。"), field)
+        raise Invalid(N_("已有同名的一辑，请换一个名称。"), "title")
     return title

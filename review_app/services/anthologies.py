@@ -17,7 +17,7 @@ from review_app.domain.errors import N_, Conflict, Invalid
 from review_app.domain.essay_state import EssayState
 from review_app.domain.permissions import Permission, require
 from review_app.domain.selection import Candidate, SelectionPlan, plan_selection
-from review_app.domain.text_rules import check_line, check_text
+from review_app.domain.text_rules import check_line, check_text, clean_line
 from review_app.models import Anthology, AnthologyItem, AuditEntry, Essay
 from review_app.queries.anthologies import FONT_PROFILES, find_unknown_places, get_book, get_numbers, new_anthology
 from review_app.queries.contests import ContestRow, get_contest
@@ -72,8 +72,8 @@ def propose_arrangement(ranking: Ranking, *, current: Sequence[int]) -> Arrangem
     return Arrangement(plan, leaving, hashlib.sha256(text.encode()).hexdigest())
 
 
-def arrange_by_awards(work: Work, *, version: int, digest: str) -> int:
-    """Put the proposed arrangement in place of the order before; returns how many works the book has.
+def arrange_by_awards(work: Work, *, version: int, digest: str) -> tuple[int, int]:
+    """Put the proposed arrangement in place of the order before; returns how many works the book has, and its version.
     Raises Conflict where book or awards are no longer those of `version` and `digest`."""
     require(work.actor, Permission.EDIT_ANTHOLOGY)
     anthology, contest = open_anthology(work, version)
@@ -82,13 +82,13 @@ def arrange_by_awards(work: Work, *, version: int, digest: str) -> int:
     if arrangement.digest != digest:
         raise Conflict(N_("奖项刚刚有变动，请核对新的编排方案后再确定。"))
     planned = tuple(Part(section.name_zh, section.essay_ids) for section in arrangement.plan.sections)
-    _keep(work, anthology, planned, "anthology.arrange", works=len(arrangement.plan.chosen))
-    return len(arrangement.plan.chosen)
+    works = len(arrangement.plan.chosen)
+    return works, _keep(work, anthology, planned, "anthology.arrange", works=works)
 
 
-def add_works(work: Work, *, essay_ids: Sequence[int], section: str) -> int:
+def add_works(work: Work, *, essay_ids: Sequence[int], section: str) -> tuple[int, int]:
     """Append accepted works to the section of that title, made where there is none; works already in the book stay in
-    their place. Returns how many came in. Needs no version: adding disturbs nobody's order."""
+    their place. Returns how many came in, and the version; needs none itself, as adding disturbs nobody's order."""
     require(work.actor, Permission.EDIT_ANTHOLOGY)
     anthology, contest = open_anthology(work, None)
     order = _read_order(work, anthology)
@@ -104,32 +104,25 @@ def add_works(work: Work, *, essay_ids: Sequence[int], section: str) -> int:
     coming = set(list_works(after)) - set(list_works(order))
     if not coming:
         raise Invalid(N_("请先勾选要加入的作品。"), "pick")
-    _keep(
-        work,
-        anthology,
-        after,
-        "anthology.add",
-        section=title,
-        works=[accepted[essay_id] for essay_id in sorted(coming)],
-    )
-    return len(coming)
+    numbers = [accepted[essay_id] for essay_id in sorted(coming)]
+    return len(coming), _keep(work, anthology, after, "anthology.add", section=title, works=numbers)
 
 
-def move_work(work: Work, *, version: int, essay_id: int, step: Step) -> None:
-    """Move a work one place, over the border of a section too, or out of the book."""
+def move_work(work: Work, *, version: int, essay_id: int, step: Step) -> int:
+    """Move a work one place, over the border of a section too, or out of the book. Returns the new version."""
     require(work.actor, Permission.EDIT_ANTHOLOGY)
     anthology, _contest = open_anthology(work, version)
     after = book_order.step_work(_read_order(work, anthology), essay_id, step)
-    _keep(work, anthology, after, f"anthology.work_{step}", number=work.session.get_one(Essay, essay_id).number)
+    return _keep(work, anthology, after, f"anthology.work_{step}", number=work.session.get_one(Essay, essay_id).number)
 
 
-def place_work(work: Work, *, version: int, essay_id: int, section: int, position: int) -> None:
-    """Move a work to `position`, counted from 1, of the section with that index, counted from 0."""
+def place_work(work: Work, *, essay_id: int, section: str, position: int) -> int:
+    """Move a work to `position`, counted from 1, of the section of that title. Returns the new version."""
     require(work.actor, Permission.EDIT_ANTHOLOGY)
-    anthology, _contest = open_anthology(work, version)
+    anthology, _contest = open_anthology(work, None)
     after = book_order.place_work(_read_order(work, anthology), essay_id, section, position)
     number = work.session.get_one(Essay, essay_id).number
-    _keep(work, anthology, after, "anthology.place", number=number, section=after[section].title, to=position)
+    return _keep(work, anthology, after, "anthology.place", number=number, section=section, to=position)
 
 
 def keep_order(work: Work, *, version: int, places: Sequence[tuple[int, int]]) -> int:
@@ -137,42 +130,33 @@ def keep_order(work: Work, *, version: int, places: Sequence[tuple[int, int]]) -
     Raises Conflict where they are not exactly the works of the book."""
     require(work.actor, Permission.EDIT_ANTHOLOGY)
     anthology, _contest = open_anthology(work, version)
-    _keep(work, anthology, book_order.replace_works(_read_order(work, anthology), places), "anthology.order")
-    work.session.flush()
-    return anthology.version
+    after = book_order.replace_works(_read_order(work, anthology), places)
+    return _keep(work, anthology, after, "anthology.order")
 
 
-def add_section(work: Work, *, version: int, title: str) -> None:
-    """Add an empty section at the end; raises Invalid (field "new_section") for a title that is taken."""
+def add_section(work: Work, *, title: str) -> int:
+    """Add an empty section at the end; raises Invalid (field "title") for a title that is taken. Returns the new version."""
     require(work.actor, Permission.EDIT_ANTHOLOGY)
-    anthology, _contest = open_anthology(work, version)
+    anthology, _contest = open_anthology(work, None)
     after = book_order.append_section(_read_order(work, anthology), title)
-    _keep(work, anthology, after, "anthology.add_section", section=after[-1].title)
+    return _keep(work, anthology, after, "anthology.add_section", section=after[-1].title)
 
 
-def rename_section(work: Work, *, version: int, section: int, title: str) -> None:
-    """Give the section with that index another title; raises Invalid (field "title-<index>") for one that is taken."""
+def rename_section(work: Work, *, section: str, title: str) -> int:
+    """Give the section of that title another one; raises Invalid (field "title") where it is taken.
+    Returns the new version."""
     require(work.actor, Permission.EDIT_ANTHOLOGY)
-    anthology, _contest = open_anthology(work, version)
-    order = _read_order(work, anthology)
-    after = book_order.rename_section(order, section, title)
-    _keep(
-        work,
-        anthology,
-        after,
-        "anthology.rename_section",
-        section=order[section].title,
-        title=after[section].title,
-    )
+    anthology, _contest = open_anthology(work, None)
+    after = book_order.rename_section(_read_order(work, anthology), section, title)
+    return _keep(work, anthology, after, "anthology.rename_section", section=section, title=clean_line(title))
 
 
-def move_section(work: Work, *, version: int, section: int, step: Step) -> None:
-    """Move a section one place, or take it away; raises Conflict where it still holds works."""
+def move_section(work: Work, *, section: str, step: Step) -> int:
+    """Move a section one place, or take it away; raises Conflict where it still holds works. Returns the new version."""
     require(work.actor, Permission.EDIT_ANTHOLOGY)
-    anthology, _contest = open_anthology(work, version)
-    order = _read_order(work, anthology)
-    after = book_order.step_section(order, section, step)
-    _keep(work, anthology, after, f"anthology.section_{step}", section=order[section].title)
+    anthology, _contest = open_anthology(work, None)
+    after = book_order.step_section(_read_order(work, anthology), section, step)
+    return _keep(work, anthology, after, f"anthology.section_{step}", section=section)
 
 
 def undo_change(work: Work, *, version: int) -> None:
@@ -258,15 +242,17 @@ def _read_order(work: Work, anthology: Anthology) -> Order:
     )
 
 
-def _keep(work: Work, anthology: Anthology, after: Order, act: str, **facts: object) -> None:
-    """Write the new order, remember the one before, and the act; nothing where nothing changed."""
+def _keep(work: Work, anthology: Anthology, after: Order, act: str, **facts: object) -> int:
+    """Write the new order, remember the one before, and the act; nothing where nothing changed. Returns the version."""
     before = _read_order(work, anthology)
     if before == after:
-        return
+        return anthology.version
     snapshot = [{"title": part.title, "essays": list(part.essay_ids)} for part in before]
     anthology.history = [*anthology.history, snapshot][-UNDO_STEPS:]
     _write_order(work, anthology, after)
     record(work, act, object_kind="anthology", object_id=anthology.id, **facts)
+    work.session.flush()
+    return anthology.version
 
 
 def _write_order(work: Work, anthology: Anthology, order: Order) -> None:

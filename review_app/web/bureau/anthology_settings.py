@@ -1,0 +1,146 @@
+"""The settings of the anthology: title, editor's note with live numbers, parts, fonts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from review_app.domain.calendar import local_day
+from review_app.domain.errors import N_, Invalid
+from review_app.domain.permissions import Permission
+from review_app.queries.anthologies import (
+    FONT_PROFILES,
+    Book,
+    fill_note,
+    find_unknown_places,
+    get_book,
+    get_numbers,
+)
+from review_app.queries.contests import ContestRow, get_contest, list_award_levels
+from review_app.services import anthologies
+from review_app.services.anthologies import BookSettings
+from review_app.web.access import permit
+from review_app.web.bureau import bp
+from review_app.web.errors import say
+from review_app.web.page import in_language, render
+from review_app.web.request import acting, now, read
+
+FONT_NAMES: Final = {
+    "win10": N_("Windows 10 及以后（宋体、仿宋、楷体、黑体）"),
+    "win7": N_("Windows 7（仿宋_GB2312、楷体_GB2312）"),
+    "xinchuang": N_("国产系统（方正系列免费字体）"),
+    "founder": N_("已购方正字库（方正小标宋等）"),
+}
+_PLACE_NAMES: Final = {
+    "organiser": N_("编印单位"),
+    "units": N_("报送单位数"),
+    "essays": N_("收到作品数"),
+    "valid": N_("有效作品数"),
+    "reviewers": N_("评审专家数"),
+    "awarded": N_("获奖作品数"),
+    "selected": N_("入选作品数"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPage:
+    """The constant parts of the book. `places`: (name, meaning, present value) for the editor's note."""
+
+    title: str
+    version: int
+    settings: BookSettings
+    dated_on: str
+    fonts: tuple[tuple[str, str], ...]
+    places: tuple[tuple[str, str, str], ...]
+    note: tuple[str, ...]
+    unknown: tuple[str, ...]
+    errors: dict[str, str]
+
+
+@bp.get("/anthology/settings")
+@permit(Permission.EDIT_ANTHOLOGY)
+def show_book_settings() -> str:
+    """Title, note, parts and fonts of the book."""
+    book = read_book(get_contest(read()))
+    settings = BookSettings(**{name: getattr(book, name) for name in BookSettings.__dataclass_fields__})
+    return _settings_page(book, settings, book.dated_on.isoformat(), {})
+
+
+@bp.post("/anthology/settings")
+@permit(Permission.EDIT_ANTHOLOGY)
+def save_book_settings() -> Response | tuple[str, int]:
+    """Keep the settings as typed, then show them with the note filled in."""
+    book = read_book(get_contest(read()))
+    typed_day = request.form.get("dated_on", "")
+    settings, errors = _typed_settings(typed_day)
+    if errors:
+        return _settings_page(book, settings, typed_day, errors), 422
+    try:
+        with acting() as work:
+            anthologies.save_settings(work, version=posted_version(), settings=settings)
+    except Invalid as error:
+        return _settings_page(book, settings, typed_day, {error.field: say(error)}), 422
+    flash(_("汇编设置已保存。"), "success")
+    return redirect(url_for("bureau.show_book_settings"), 303)
+
+
+def _typed_settings(typed_day: str) -> tuple[BookSettings, dict[str, str]]:
+    errors = {}
+    try:
+        dated_on = date.fromisoformat(typed_day)
+    except ValueError:
+        dated_on = local_day(now())
+        errors["dated_on"] = _("请填写日期，如 2020-12-31。")
+    form = request.form
+    settings = BookSettings(
+        title=form.get("title", ""),
+        subtitle=form.get("subtitle", ""),
+        organiser=form.get("organiser", ""),
+        dated_on=dated_on,
+        cover_mark=form.get("cover_mark", ""),
+        editor_note=form.get("editor_note", ""),
+        font_profile=form.get("font_profile", ""),
+        has_cover="has_cover" in form,
+        has_contents="has_contents" in form,
+        has_section_pages="has_section_pages" in form,
+        has_award_list="has_award_list" in form,
+    )
+    return settings, errors
+
+
+def _settings_page(book: Book, settings: BookSettings, dated_on: str, errors: dict[str, str]) -> str:
+    contest = get_contest(read())
+    numbers = get_numbers(read(), contest=contest, book=book)
+    levels = {
+        row.key: in_language(row.name_zh, row.name_en) for row in list_award_levels(read(), contest_id=contest.id)
+    }
+    page = SettingsPage(
+        title=_("汇编设置"),
+        version=request.form.get("version", type=int, default=book.version),
+        settings=settings,
+        dated_on=dated_on,
+        fonts=tuple((key, _(FONT_NAMES[key])) for key in FONT_PROFILES),
+        places=tuple(
+            (name, _(_PLACE_NAMES[name]) if name in _PLACE_NAMES else levels[name], str(value))
+            for name, value in numbers.items()
+        ),
+        note=fill_note(settings.editor_note, numbers),
+        unknown=find_unknown_places(settings.editor_note, numbers),
+        errors=errors,
+    )
+    return render("bureau/anthology_settings.html", page)
+
+
+def read_book(contest: ContestRow) -> Book:
+    """The anthology as it stands."""
+    return get_book(read(), contest=contest, on=local_day(now()))
+
+
+def posted_version() -> int:
+    """The version of the book that the sent form was made from; it may stand in the address (撤销)."""
+    return request.values.get("version", type=int, default=-1)
