@@ -30,9 +30,7 @@ def test_no_english_is_left_over(texts: Catalog) -> None:
 
 def test_every_place_to_fill_stands_in_both_languages() -> None:
     unequal = [
-        message.id
-        for message in read_catalogue()
-        if message.id and _places(message.id) != _places(str(message.string))
+        message.id for message in read_catalogue() if message.id and _places(message.id) != _places(str(message.string))
     ]
     assert unequal == []
 

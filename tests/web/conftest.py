@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from review_app.factory import create_app
 from review_app.models import User
@@ -17,6 +18,14 @@ from tests.builders import make_resources
 from tests.worlds import World, build_world
 
 SignIn = Callable[[User], FlaskClient]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Every app compiles its own templates, which takes longer than most tests; here they share the result."""
+    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))}
+    yield
+    Flask.jinja_options = {}
 
 
 @pytest.fixture
