@@ -98,7 +98,7 @@ def add_works(work: Work, *, essay_ids: Sequence[int], section: str) -> tuple[in
             select(Essay.id, Essay.number).where(
                 Essay.contest_id == contest.id, Essay.id.in_(essay_ids), Essay.state == EssayState.ACCEPTED.value
             )
-        ).tuples()
+        ).all()
     )
     after = append_works(order, (one for one in essay_ids if one in accepted), title)
     coming = set(list_works(after)) - set(list_works(order))
