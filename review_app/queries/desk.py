@@ -130,4 +130,4 @@ def _count_unread(session: Session, contest: ContestRow) -> int:
 
 
 def _count(session: Session, statement: Select[str, int]) -> dict[str, int]:
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())

@@ -82,9 +82,7 @@ def assign_reviews(
     if not plan.pairs:
         raise Invalid(N_("没有需要新分配的作品。"))
     last = dict(
-        work.session.execute(select(Review.reviewer_id, func.max(Review.position)).group_by(Review.reviewer_id))
-        .tuples()
-        .all()
+        work.session.execute(select(Review.reviewer_id, func.max(Review.position)).group_by(Review.reviewer_id)).all()
     )
     by_reviewer: defaultdict[int, list[int]] = defaultdict(list)
     for essay_id, reviewer_id in plan.pairs:

@@ -33,9 +33,7 @@ def apply_register(work: Work, *, contest_id: int, register: Register, digest: s
     )  # fmt: skip
     for unit_step in plan.units:
         _apply_unit(work, contest_id, unit_step)
-    unit_ids = dict(
-        work.session.execute(select(Unit.code, Unit.id).where(Unit.contest_id == contest_id)).tuples().all()
-    )
+    unit_ids = dict(work.session.execute(select(Unit.code, Unit.id).where(Unit.contest_id == contest_id)).all())
     for step in plan.reviewers:
         _apply_reviewer(work, step, unit_ids.get(step.line.home_code))
     return plan
