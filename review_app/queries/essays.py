@@ -356,7 +356,7 @@ def get_bureau_essay(session: Session, *, essay_id: int) -> BureauEssay:
         is_original=essay.is_original,
         is_cleared=essay.is_cleared,
         has_award=essay.award_level_id is not None,
-        tags=tuple((tag.name_zh, tag.name_en) for tag in tags),
+        tags=tuple((name_zh, name_en) for name_zh, name_en in tags),
         manuscript_key=version.manuscript_key,
         picture_keys=tuple(version.picture_keys),
         dropped=version.dropped,

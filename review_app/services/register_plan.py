@@ -118,7 +118,9 @@ class _World:
         self.units = {unit.code: unit for unit in units}
         self.by_name = {unit.name: unit for unit in units}
         self.last_position = max((unit.position for unit in units), default=0)
-        classes = session.scalars(select(UnitClass).where(UnitClass.contest_id == contest_id)).all()
+        classes = session.scalars(
+            select(UnitClass).where(UnitClass.contest_id == contest_id).order_by(UnitClass.position)
+        ).all()
         self.class_names = {row.id: row.name_zh for row in classes}
         self.classes = {name: row for row in classes for name in (row.name_en, row.name_zh) if name}
         users = session.scalars(select(User).order_by(User.id.desc())).all()

@@ -59,7 +59,7 @@ class SlipsPage:
     valid_until: datetime
 
 
-@bp.get("/accounts/slips")
+@bp.get("/units/slips")
 @permit(Permission.ISSUE_ACCOUNTS)
 def choose_slips() -> str:
     """The accounts of units and reviewers; those without a password first to be picked."""
@@ -78,7 +78,7 @@ def choose_slips() -> str:
     return render("bureau/accounts.html", page)
 
 
-@bp.post("/accounts/slips")
+@bp.post("/units/slips")
 @permit(Permission.ISSUE_ACCOUNTS)
 def issue_slips() -> str | Response:
     """Draw and keep a new first password for each picked account, and show the slips: the one POST that answers with a
@@ -108,7 +108,7 @@ def issue_slips() -> str | Response:
     return render("bureau/slips.html", page)
 
 
-@bp.get("/accounts/slips/over")
+@bp.get("/units/slips/over")
 @permit(Permission.ISSUE_ACCOUNTS)
 def show_slips_over() -> Response:
     """Where a second sending of the same form ends up."""

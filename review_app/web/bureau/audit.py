@@ -91,7 +91,7 @@ def _line(row: AuditRow) -> Line:
     return Line(
         id=row.id,
         at=local(row.at).strftime("%Y-%m-%d %H:%M:%S"),
-        who=row.actor_name or _("未登录"),
+        who=row.actor_name or str(row.facts.get("name") or _("未登录")),
         address=row.address,
         sentence=say_entry(row),
         url=url_for("bureau.show_essay", essay_id=row.object_id) if is_essay and row.act in _RECEIVED else "",

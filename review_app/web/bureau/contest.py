@@ -35,7 +35,7 @@ from review_app.web.access import permit
 from review_app.web.bureau import bp
 from review_app.web.bureau.events import name_moment
 from review_app.web.errors import say
-from review_app.web.page import render
+from review_app.web.page import in_language, render
 from review_app.web.request import acting, read
 from review_app.web.times import local
 from review_app.work import Work
@@ -45,14 +45,14 @@ _LAST_MINUTE: Final = "23:59"
 
 @dataclass(frozen=True, slots=True)
 class ContestPage:
-    """All settings; `typed` holds what stands in each field."""
+    """All settings; `typed` holds what stands in each field. Classes and levels come as id and name."""
 
     title: str
     contest: ContestRow
     typed: dict[str, str]
-    criteria: tuple[CriterionRow, ...]
-    classes: tuple[UnitClassRow, ...]
-    levels: tuple[AwardLevelRow, ...]
+    criteria: tuple[tuple[CriterionRow, str], ...]
+    classes: tuple[tuple[int, str], ...]
+    levels: tuple[tuple[int, str], ...]
     changes: tuple[tuple[str, DeadlineChangeRow], ...]
     has_scores: bool
     has_awards: bool
@@ -173,9 +173,9 @@ def _page(errors: dict[str, str]) -> str:
         title=_("活动设置"),
         contest=contest,
         typed=_stored(contest, criteria, classes, levels) | (dict(request.form) if errors else {}),
-        criteria=criteria,
-        classes=classes,
-        levels=levels,
+        criteria=tuple((row, in_language(row.name_zh, row.name_en)) for row in criteria),
+        classes=tuple((row.id, in_language(row.name_zh, row.name_en)) for row in classes),
+        levels=tuple((row.id, in_language(row.name_zh, row.name_en)) for row in levels),
         changes=tuple((name_moment(row.field), row) for row in list_deadline_changes(read(), contest_id=contest.id)),
         has_scores=has_scores(read(), contest_id=contest.id),
         has_awards=has_awards(read(), contest_id=contest.id),

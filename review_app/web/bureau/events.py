@@ -51,7 +51,7 @@ ACTS: Final[Mapping[str, ActWords]] = {
     "essay.submit": ActWords(N_("提交作品"), N_("提交作品 %(number)s，回执 %(receipt)s")),
     "essay.withdraw": ActWords(N_("撤回作品"), N_("撤回作品 %(number)s")),
     "essay.reopen": ActWords(N_("恢复为草稿"), N_("把撤回的作品恢复为草稿")),
-    "essay.accept": ActWords(N_("形式审查通过"), N_("《%(title)s》（%(number)s）通过形式审查")),
+    "essay.accept": ActWords(N_("形式审查通过"), N_("通过《%(title)s》（%(number)s）的形式审查")),
     "essay.return": ActWords(N_("退回修改"), N_("退回《%(title)s》（%(number)s）：%(reasons)s，%(due_at)s 前修改")),
     "essay.view_original": ActWords(N_("下载原件"), N_("下载《%(title)s》（%(number)s）第 %(version)s 版原件")),
     "review.assign": ActWords(
