@@ -184,7 +184,9 @@ def get_numbers(session: Session, *, contest: ContestRow, book: Book) -> dict[st
             Essay.contest_id == contest.id, Essay.state.in_(_SENT)
         )
     ).all()
-    levels = session.execute(select(AwardLevel.id, AwardLevel.key).where(AwardLevel.contest_id == contest.id)).all()
+    levels = session.execute(
+        select(AwardLevel.id, AwardLevel.key).where(AwardLevel.contest_id == contest.id).order_by(AwardLevel.position)
+    ).all()
     reviewers = session.scalar(
         select(func.count(Review.reviewer_id.distinct()))
         .join(Essay, Essay.id == Review.essay_id)

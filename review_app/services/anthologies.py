@@ -93,13 +93,12 @@ def add_works(work: Work, *, essay_ids: Sequence[int], section: str) -> tuple[in
     anthology, contest = open_anthology(work, None)
     order = _read_order(work, anthology)
     title = check_line(section, field="section", limit=SECTION_LIMIT, is_required=False) or FIRST_SECTION
-    accepted = dict(
-        work.session.execute(
-            select(Essay.id, Essay.number).where(
-                Essay.contest_id == contest.id, Essay.id.in_(essay_ids), Essay.state == EssayState.ACCEPTED.value
-            )
-        ).all()
-    )
+    found = work.session.execute(
+        select(Essay.id, Essay.number).where(
+            Essay.contest_id == contest.id, Essay.id.in_(essay_ids), Essay.state == EssayState.ACCEPTED.value
+        )
+    ).all()
+    accepted = {row.id: row.number for row in found}
     after = append_works(order, (one for one in essay_ids if one in accepted), title)
     coming = set(list_works(after)) - set(list_works(order))
     if not coming:

@@ -121,8 +121,7 @@ def decide_tie() -> Response | tuple[str, int]:
         with acting() as work:
             awards.decide_tie(work, essay_ids=essay_ids, reason=request.form.get(f"reason-{key}", ""))
     except Invalid as error:
-        field = f"{error.field or 'place'}-{key}"
-        return _page(None, {field: say(error)}), 422
+        return _page(None, {f"{error.field}-{key}": say(error)}), 422
     flash(_("已定夺并列作品的先后，排名已更新。"), "success")
     return redirect(url_for("bureau.show_awards"), 303)
 

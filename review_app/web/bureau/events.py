@@ -62,6 +62,26 @@ ACTS: Final[Mapping[str, ActWords]] = {
     "review.submit": ActWords(N_("提交评分"), N_("提交盲评编号 %(number)s 的评分，总分 %(total_tenths)s")),
     "review.reopen": ActWords(N_("撤回评分"), N_("撤回盲评编号 %(number)s 的评分，原总分 %(total_tenths)s")),
     "review.recuse": ActWords(N_("申报回避"), N_("对盲评编号 %(number)s 申报回避：%(reason)s")),
+    "ranking.reveal": ActWords(N_("显示单位和作者"), N_("在排名中显示了单位和作者")),
+    "award.apply": ActWords(N_("确定奖项"), N_("确定奖项，评分不全 %(unfinished)s 篇，说明：%(reason)s")),
+    "award.revoke": ActWords(N_("撤销奖项"), N_("撤销 %(count)s 篇作品的奖项：%(reason)s")),
+    "award.decide_tie": ActWords(N_("定夺并列"), N_("定夺并列作品的先后 %(order)s：%(reason)s")),
+    "anthology.settings": ActWords(N_("修改汇编设置"), N_("修改汇编设置")),
+    "anthology.arrange": ActWords(N_("按奖项编排"), N_("按奖项编排汇编，共 %(works)s 篇")),
+    "anthology.add": ActWords(N_("加入汇编"), N_("把 %(works)s 加入汇编“%(section)s”")),
+    "anthology.order": ActWords(N_("调整汇编顺序"), N_("调整汇编顺序")),
+    "anthology.place": ActWords(N_("调整汇编顺序"), N_("把 %(number)s 移到汇编“%(section)s”第 %(to)s 位")),
+    "anthology.work_up": ActWords(N_("调整汇编顺序"), N_("在汇编中上移 %(number)s")),
+    "anthology.work_down": ActWords(N_("调整汇编顺序"), N_("在汇编中下移 %(number)s")),
+    "anthology.work_out": ActWords(N_("移出汇编"), N_("把 %(number)s 移出汇编")),
+    "anthology.add_section": ActWords(N_("添加汇编的一辑"), N_("汇编添加一辑“%(section)s”")),
+    "anthology.rename_section": ActWords(N_("汇编的一辑改名"), N_("汇编“%(section)s”改名为“%(title)s”")),
+    "anthology.section_up": ActWords(N_("调整汇编各辑顺序"), N_("前移汇编“%(section)s”")),
+    "anthology.section_down": ActWords(N_("调整汇编各辑顺序"), N_("后移汇编“%(section)s”")),
+    "anthology.section_out": ActWords(N_("删除汇编的一辑"), N_("删除汇编空的一辑“%(section)s”")),
+    "anthology.undo": ActWords(N_("撤销汇编改动"), N_("撤销对汇编的上一步改动")),
+    "anthology.build": ActWords(N_("生成汇编"), N_("生成汇编第 %(ordinal)s 稿")),
+    "anthology.built": ActWords(N_("汇编已生成"), N_("汇编第 %(ordinal)s 稿已生成，指纹 %(document)s")),
 }
 
 OBJECT_KINDS: Final[Mapping[str, str]] = {
@@ -109,6 +129,8 @@ def _shown(act: str, key: str, value: Any) -> str:
         return "；".join(_CHANGES[act](change) for change in value)
     if key == "reasons":
         return "、".join(name_reason(code) for code in value)
+    if key in ("works", "order") and isinstance(value, list):
+        return "、".join(value)
     if key.endswith("_tenths") and isinstance(value, int):
         return format_points(value)
     if key.endswith("_at"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -24,7 +25,7 @@ from review_app.web.bureau import bp
 from review_app.web.files import send_download
 from review_app.web.page import in_language, render
 from review_app.web.request import now, read
-from review_app.web.times import format_deadline, local
+from review_app.web.times import format_deadline, format_moment
 
 Test = Callable[[ParticipationRow], bool]
 
@@ -50,6 +51,7 @@ _TONES: Final = {
     DutyState.EXEMPT: "blocked",
     DutyState.NOT_DUE: "blocked",
 }
+_STATE_ORDER: Final = tuple(_TONES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ def _show_unit(row: ParticipationRow) -> ShownUnit:
         class_name=in_language(row.class_name_zh, row.class_name_en),
         state=say_state(row),
         tone="todo" if row.duty.state is DutyState.MISSING and row.has_sent else _TONES[row.duty.state],
-        url=url_for("bureau.list_essays", unit=row.unit_id),
+        url=url_for("search.show_results", q=f'单位:"{row.name}"'),
     )
 
 
@@ -203,22 +205,30 @@ def _class_bars(found: Participation) -> tuple[tuple[str, int, int], ...]:
 
 
 def _state_bars(found: Participation) -> tuple[tuple[str, int, None], ...]:
-    """How many units stand in each state that occurs."""
-    return tuple((_(state.label), count, None) for state, count in found.totals.units_by_state.items() if count)
+    """How many units stand in each state that occurs, in the words of the table."""
+    rows = sorted(found.rows, key=lambda row: _STATE_ORDER.index(row.duty.state))
+    return tuple((words, count, None) for words, count in Counter(map(say_state, rows)).items())
 
 
 def _reminder(silent: Sequence[ParticipationRow], contest: ContestRow) -> str:
     """A text to send to the units that have sent nothing yet."""
     if not silent:
         return ""
-    return _(
-        "%(contest)s：截至 %(now)s，下列 %(count)s 个单位尚未报送作品：%(units)s。征集截止 %(closes)s，请抓紧组织报送。",
+    times, at = contest.times, now()
+    if at <= times.closes_at:
+        request_words = _("征集截止 %(at)s，请抓紧组织报送。", at=format_deadline(times.closes_at))
+    elif times.late_until is not None and at <= times.late_until:
+        request_words = _("征集已截止，补报到 %(at)s 为止，请尽快补报。", at=format_deadline(times.late_until))
+    else:
+        request_words = _("征集已截止，请与信访局联系。")
+    listed = _(
+        "%(contest)s：截至 %(now)s，下列 %(count)s 个单位尚未报送作品：%(units)s。",
         contest=in_language(contest.name_zh, contest.name_en),
-        now=local(now()).strftime("%Y-%m-%d %H:%M"),
+        now=format_moment(at),
         count=len(silent),
         units=_("、").join(row.name for row in silent),
-        closes=format_deadline(contest.times.closes_at),
     )
+    return f"{listed}{request_words}"
 
 
 def _sheet(rows: Sequence[ParticipationRow], levels: Sequence[AwardLevelRow]) -> Sheet:

@@ -12,6 +12,7 @@ from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from review_app.domain.awards import OpenTie
 from review_app.domain.errors import NotFound
 from review_app.domain.permissions import Permission
 from review_app.domain.ranking import format_mean
@@ -182,26 +183,34 @@ def _award_lines(ranking: Ranking, proposal: AwardProposal) -> dict[int | None, 
         for essay_id in tie.essay_ids:
             levels_of[essay_id] = {key for key, _places in tie.places}
     vacant = {one.level_key: one.places for one in proposal.plan.vacancies}
-    tied = {key for tie in proposal.plan.open_ties for key, _places in tie.places}
+    tied = {key for tie in proposal.plan.open_ties for key in _cut_levels(tie)}
     lines: dict[int | None, list[str]] = {}
     last: int | None = None
     for level in ranking.levels:
         inside = [row for row in ranking.rows if level.key in levels_of.get(row.essay_id, ())]
         last = inside[-1].essay_id if inside else last
-        words = _line_words(level, inside, vacant.get(level.key, 0), is_tied=level.key in tied)
+        places = level.quota - vacant.get(level.key, 0)
+        words = _line_words(level, inside, places, is_cut=level.key in tied)
         if words:
             lines.setdefault(last, []).append(words)
     return lines
 
 
-def _line_words(level: AwardLevelRow, inside: Sequence[RankingRow], vacant: int, *, is_tied: bool) -> str:
+def _cut_levels(tie: OpenTie) -> tuple[str, ...]:
+    """The levels whose lower line goes through the tie; its last level is cut only where some tied works get nothing."""
+    levels = tuple(key for key, _places in tie.places)
+    return levels if sum(places for _key, places in tie.places) < len(tie.essay_ids) else levels[:-1]
+
+
+def _line_words(level: AwardLevelRow, inside: Sequence[RankingRow], places: int, *, is_cut: bool) -> str:
+    """The words of a level's lower line; "" for a level without places."""
     name = in_language(level.name_zh, level.name_en)
     if not inside:
         return _("%(level)s空缺（名额 %(quota)s）", level=name, quota=level.quota) if level.quota else ""
-    facts = {"level": name, "count": len(inside), "score": inside[-1].place.display, "vacant": vacant}
-    if is_tied:
+    facts = {"level": name, "count": places, "score": inside[-1].place.display, "vacant": level.quota - places}
+    if is_cut:
         return _("%(level)s线穿过并列作品（得分 %(score)s），请在“奖项”页定夺", **facts)
-    if vacant:
+    if facts["vacant"]:
         return _("%(level)s线：%(count)s 篇，最低 %(score)s 分，空缺 %(vacant)s 名", **facts)
     return _("%(level)s线：%(count)s 篇，最低 %(score)s 分", **facts)
 

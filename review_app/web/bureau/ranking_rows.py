@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 
 from review_app.domain.errors import N_
 from review_app.domain.reason import Reason
-from review_app.domain.rubric import format_points
 from review_app.domain.scoring import total_tenths
 from review_app.queries.contests import get_contest, list_criteria
 from review_app.queries.ranking import (
@@ -59,6 +58,7 @@ class ShownRow:
     tags: tuple[str, ...]
     award: str
     is_proposed: bool
+    is_open_tie: bool
     reason: str
     lines_after: tuple[str, ...]
 
@@ -102,6 +102,7 @@ def show_rows(view: RankingView, lines: Mapping[int | None, Sequence[str]] = NO_
     ranking, with_names = view.ranking, view.is_showing_names
     levels = {level.key: in_language(level.name_zh, level.name_en) for level in ranking.levels}
     proposed = view.proposal.levels_by_essay
+    open_ties = {essay_id for tie in view.proposal.plan.open_ties for essay_id in tie.essay_ids}
     tie_words = _tie_words(ranking)
     shown = []
     for row in ranking.rows:
@@ -115,11 +116,12 @@ def show_rows(view: RankingView, lines: Mapping[int | None, Sequence[str]] = NO_
                 rank="" if place.rank is None else f"{place.rank}{'=' if place.is_tied else ''}",
                 tie_note=tie_words.get(place.tie_decided_by, ""),
                 totals=tuple(_show_total(row, member) for member in ranking.panel),
-                spread=format_points(place.spread_tenths) if place.n > 1 else "",
+                spread=f"{place.spread_tenths / 10:.1f}" if place.n > 1 else "",
                 is_wide=place.spread_tenths >= WIDE_SPREAD_TENTHS,
                 tags=tuple(in_language(name_zh, name_en) for name_zh, name_en in row.tags),
                 award=levels.get(award_key, ""),
                 is_proposed=view.decision is None,
+                is_open_tie=row.essay_id in open_ties,
                 reason=say_reason(place.incomplete) if place.incomplete else "",
                 lines_after=tuple(lines.get(row.essay_id, ())),
             )
@@ -149,5 +151,5 @@ def _show_total(row: RankingRow, member: PanelMember) -> ShownTotal | None:
     elif not sheet.is_final:
         text = _("未交")
     else:
-        text = format_points(total_tenths(sheet.points_tenths))
+        text = f"{total_tenths(sheet.points_tenths) / 10:.1f}"
     return ShownTotal(member.code, text, is_dropped)
