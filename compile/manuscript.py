@@ -30,7 +30,8 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A body paragraph; a line break inside it is the character U+000A in a run (verse keeps its lines)."""
+    """A body paragraph; a line break inside it is the character U+000A in a run. A poem is one paragraph: its verses
+    keep their lines, and an empty line (two U+000A) parts its stanzas."""
 
     runs: tuple[Run, ...]
     align: Align = "left"
@@ -38,7 +39,8 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading inside the work, level 1 to 3. `is_proposed`: guessed from a short bold line, the unit may undo it."""
+    """A heading inside the work, level 1 to 3. `is_proposed`: guessed from a short line that is
+    bold, numbered or alone in a typeface of headings; the unit may undo it."""
 
     level: int
     runs: tuple[Run, ...]

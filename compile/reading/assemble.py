@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from compile.errors import Refused
 from compile.manuscript import (
@@ -28,13 +30,17 @@ from compile.reading.draft import Draft, DraftBlock, DraftCell, DraftTable, Line
 from compile.reading.forms import take_forms, unwrap_tables
 from compile.reading.front_matter import is_date_line, take_front_matter
 from compile.reading.types import FileKind, Reading
+from compile.reading.verse import gather_verse
 
 _HEADING_MARKS = (
     (re.compile(r"(?:[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十\d]{1,3}[章节部篇回])"), 1),
     (re.compile(r"[（(][一二三四五六七八九十]{1,3}[)）]"), 2),
     (re.compile(r"\d{1,2}\s*[、.．]|[（(]\d{1,2}[)）]|[⑴-⒇①-⑳]"), 3),
 )
+# GB/T 9704: headings of the first level stand in 黑体, of the second in 楷体.
+_HEADING_FACES = ((re.compile("黑|Hei"), 1), (re.compile("楷|Kai"), 2))
 _LONGEST_PROPOSED = 30
+_LONGEST_BY_FACE = 20
 _LONGEST_HEADING = 60
 _NOT_A_HEADING_END = tuple("。！？；，、：…!?;,:”’）)")
 
@@ -53,7 +59,7 @@ def assemble(kind: FileKind, draft: Draft) -> Reading:
     signatures += front.signatures
     title = front.title or next((signature.title for signature in signatures if signature.title), "")
     _refuse_without_text(front.blocks)
-    finished = _finish_blocks(_settle_headings(front.blocks))
+    finished = _finish_blocks(_settle_headings(gather_verse(front.blocks)))
     finished, notes = _renumber_notes(finished, draft.notes)
     manuscript = Manuscript(title, front.subtitle, finished, notes)
     pictures = tuple(draft.pictures[key] for key in picture_keys(manuscript))
@@ -84,8 +90,12 @@ def _settle_headings(blocks: Sequence[DraftBlock]) -> list[DraftBlock]:
     lines = [block for block in blocks if isinstance(block, Line)]
     bold_lines = sum(1 for line in lines if line.is_bold)
     trusts_bold = bold_lines * 2 <= len(lines)
+    face_levels = _find_face_levels(blocks)
     settled = [
-        _settle_heading(block, trusts_bold=trusts_bold) if isinstance(block, Line) else block for block in blocks
+        _settle_heading(block, trusts_bold=trusts_bold, face_level=face_levels.get(index, 0))
+        if isinstance(block, Line)
+        else block
+        for index, block in enumerate(blocks)
     ]
     levels = sorted({block.outline for block in settled if isinstance(block, Line) and block.outline})
     ranks = {level: min(rank, 3) for rank, level in enumerate(levels, start=1)}
@@ -95,7 +105,33 @@ def _settle_headings(blocks: Sequence[DraftBlock]) -> list[DraftBlock]:
     ]
 
 
-def _settle_heading(line: Line, *, trusts_bold: bool) -> Line:
+def _find_face_levels(blocks: Sequence[DraftBlock]) -> dict[int, int]:
+    """Levels by index of the lines that stand alone in a typeface of headings, between lines of other typefaces."""
+    sizes: Counter[str] = Counter()
+    for block in blocks:
+        if isinstance(block, Line):
+            sizes[block.face] += len(block.text)
+    body_face = sizes.most_common(1)[0][0] if sizes else ""
+    if not body_face:
+        return {}
+    body_level = _face_level(body_face)
+    levels = [_face_level(block.face) if isinstance(block, Line) else 0 for block in blocks]
+    alone: dict[int, int] = {}
+    for index, (block, following) in enumerate(pairwise(blocks)):
+        level = levels[index]
+        is_alone = level not in (0, body_level, levels[index + 1], levels[index - 1] if index else 0)
+        if not is_alone or not isinstance(block, Line) or not isinstance(following, Line):
+            continue
+        if len(block.text) <= min(_LONGEST_BY_FACE, len(following.text)):
+            alone[index] = level
+    return alone
+
+
+def _face_level(face: str) -> int:
+    return next((level for pattern, level in _HEADING_FACES if pattern.search(face)), 0)
+
+
+def _settle_heading(line: Line, *, trusts_bold: bool, face_level: int) -> Line:
     text = (line.marker + line.text).strip()
     if line.outline:
         is_body = len(text) > _LONGEST_HEADING or (text.endswith("。") and len(text) > _LONGEST_PROPOSED)
@@ -108,6 +144,8 @@ def _settle_heading(line: Line, *, trusts_bold: bool) -> Line:
     is_bold = trusts_bold and line.is_bold
     if is_bold or level in (1, 2):
         return replace(line, outline=level or 1, is_proposed=True)
+    if face_level and not level:
+        return replace(line, outline=face_level, is_proposed=True)
     return line
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Literal
 
 from compile.reading.person_names import HAN, close_spaced_names, read_person
+from compile.reading.signature_words import ROLE_COLON, Signature, read_words, take_phone
 from compile.reading.types import Byline
 
 Label = Literal["author", "unit", "post", "phone", "title", "private"]
@@ -41,7 +41,6 @@ _LABEL_PATTERN = "|".join(
 _LABELLED = re.compile(
     rf"(?:^|(?<=[\s,，;；、|（(。]))(?P<label>{_LABEL_PATTERN})\s*(?:[（(][^）)]{{0,8}}[）)])?\s*[:：]\s*"
 )
-_SLASHED = re.compile(rf"^(?:文|图文|文字|作者|撰稿|供稿|通讯员)\s*[/／丨|]\s*(?=[{HAN}])")
 _INTRODUCED = re.compile(r"^(?:本文)?作者(?:单位)?(?:系|为|是|现任|现为|就职于|供职于)\s*(?P<rest>[^，。；]{2,40})")
 _BIOGRAPHY = re.compile(
     rf"^作者(?:简介|介绍|信息)\s*[:：]?\s*(?P<name>[{HAN}·]{{2,6}})(?P<rest>[\s，,。（(].*)?$", re.DOTALL
@@ -50,44 +49,10 @@ _BIOGRAPHY_UNIT = re.compile(
     r"(?:现任|现为|任职于|供职于|就职于|工作于|工作单位|单位|系|任)[:：为是]?\s*(?P<rest>[^，。；,;]{3,40})"
 )
 _LEADING_MARKS = re.compile(r"^[□■◎●○◇◆☆★▲△·•*＊\-—\s]+")
-_PHONE = re.compile(
-    r"(?<!\d)(?:(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[-— ]?[2-9]\d{6,7}(?:[-转]\d{1,5})?|[2-9]\d{6,7})(?!\d)"
-)
-_ROLE_WORDS = frozenset(
-    (
-        "作者",
-        "记者",
-        "本报记者",
-        "通讯员",
-        "特约通讯员",
-        "撰稿",
-        "撰稿人",
-        "供稿",
-        "供稿人",
-        "文",
-        "撰文",
-        "报送",
-        "选送",
-    )
-)
-_SEPARATORS = re.compile(r"[\s　、，,；;/／|丨]+")
-_TRUSTED_NAME = re.compile(rf"[{HAN}]{{2,4}}|[{HAN}]{{2,6}}[·•・][{HAN}]{{2,8}}")
 _BRACKETS = re.compile(r"^[（(【\[](?P<inside>[^（()）]*)[）)】\]][。.]?$")
-_SENTENCE_MARKS = re.compile(r"[。！？；：:…“”‘’\"!?]")
+_SENTENCE_MARKS = re.compile(r"[。！？：:…“”‘’\"!?]")
 _LONGEST_LINE, _LONGEST_PLAIN_LINE, _LONGEST_BIOGRAPHY = 120, 44, 400
 _MAX_AUTHORS = 6
-
-
-@dataclass(slots=True)
-class Signature:
-    """What one line says about the author. `score` tells how sure it is that the line is no body text."""
-
-    score: float
-    authors: tuple[str, ...] = ()
-    unit: str = ""
-    post: str = ""
-    phone: str = ""
-    title: str = ""
 
 
 def read_signature(text: str, *, is_expected: bool = False) -> Signature | None:
@@ -108,23 +73,25 @@ def read_signature(text: str, *, is_expected: bool = False) -> Signature | None:
     if len(line) > _LONGEST_LINE:
         return None
     if introduced := _INTRODUCED.match(line):
-        return _read_words(introduced["rest"], score=0.9) if line[introduced.end() :] in ("", "。") else None
-    if slashed := _SLASHED.match(line):
-        return _read_words(line[slashed.end() :], score=0.95, trusts_names=True)
+        return read_words(introduced["rest"], score=0.9) if line[introduced.end() :] in ("", "。") else None
+    line = ROLE_COLON.sub(r"\1 ", line)
     if _LABELLED.search(line):
         return _read_labelled(line)
     if len(line) > _LONGEST_PLAIN_LINE or _SENTENCE_MARKS.search(line):
         return None
-    signature = _read_words(line, score=0.9) or (_read_unit_and_stranger(line) if is_expected else None)
-    if signature is None or (signature.authors and (signature.unit or signature.post or signature.phone)):
+    signature = read_words(line, score=0.9) or (_read_unit_and_stranger(line) if is_expected else None)
+    if signature is None:
+        return None
+    has_name = bool(signature.authors or signature.photographers)
+    if has_name and (signature.unit or signature.post or signature.phone):
         return signature
-    if signature.authors and (is_expected or bracket or had_mark):
+    if has_name and (is_expected or bracket or had_mark):
         signature.score = 0.95 if had_mark else 0.7
         return signature
     if signature.unit and is_expected and len(line) >= 4:
         signature.score = 0.6
         return signature
-    return signature if signature.score > 0.9 and signature.authors else None
+    return signature if signature.score > 0.9 and has_name else None
 
 
 def read_form(pairs: Iterable[tuple[str, str]]) -> Signature:
@@ -158,52 +125,25 @@ def merge_signatures(signatures: Iterable[Signature]) -> Byline:
     return Byline(authors, texts["unit"], texts["post"], texts["phone"], confidence)
 
 
-@dataclass(slots=True)
-class _Words:
-    """The words of a signature sorted by what they are."""
-
-    names: list[str] = field(default_factory=list)
-    units: list[str] = field(default_factory=list)
-    posts: list[str] = field(default_factory=list)
-    has_role: bool = False
-
-
-def _read_words(text: str, *, score: float, trusts_names: bool = False) -> Signature | None:
-    """Every word must be a name, unit, post or phone number, else the text is no signature."""
-    text, phone = _take_phone(text)
-    words = _Words()
-    for word in filter(None, _SEPARATORS.split(re.sub(r"[（）()]", " ", text).strip(" 。"))):
-        if word in _ROLE_WORDS:
-            words.has_role = True
-        elif person := read_person(word):
-            words.units.extend(filter(None, (person.unit,)))
-            words.posts.extend(filter(None, (person.post,)))
-            words.names.extend(filter(None, (person.name,)))
-        elif (trusts_names or words.has_role) and _TRUSTED_NAME.fullmatch(word):
-            words.names.append(word)
-        else:
-            return None
-    if not (words.names or words.units or words.posts or phone):
-        return None
-    if words.has_role:
-        score = max(score, 0.95)
-    return Signature(score, tuple(words.names), "".join(dict.fromkeys(words.units)), "、".join(words.posts), phone)
-
-
 def _read_unit_and_stranger(text: str) -> Signature | None:
     """A unit and one short word that is no known name (a rare surname), where only a name can stand."""
     head, _, word = text.rpartition("　") if "　" in text else text.rpartition(" ")
     person = read_person(re.sub(r"\s", "", head))
-    if person is None or not person.unit or person.name or not re.fullmatch(rf"[{HAN}]{{2,3}}", word):
+    if (
+        person is None
+        or not person.unit
+        or person.name
+        or not re.fullmatch(rf"[{HAN}]{{2,3}}(?:、[{HAN}]{{2,3}})*", word)
+    ):
         return None
-    return Signature(0.6, (word,), person.unit, person.post)
+    return Signature(0.6, tuple(word.split("、")), person.unit, person.post)
 
 
 def _read_labelled(line: str) -> Signature | None:
     matches = list(_LABELLED.finditer(line))
     signature = Signature(0.95)
     if head := line[: matches[0].start()].strip(" 　,，;；、|（("):
-        before = _read_words(head, score=0.9) if not _SENTENCE_MARKS.search(head) else None
+        before = read_words(head, score=0.9) if not _SENTENCE_MARKS.search(head) else None
         if before is None:
             return None
         signature = before
@@ -221,7 +161,7 @@ def _assign(signature: Signature, label: Label, value: str) -> bool:
     """Set one labelled field; False when the value does not fit the label."""
     value = value.strip()
     if label == "author" and value:
-        words = _read_words(close_spaced_names(value, is_signature=True), score=0.95, trusts_names=True)
+        words = read_words(close_spaced_names(value, is_signature=True), score=0.95, trusts_names=True)
         if words is None:
             return False
         signature.authors = signature.authors or words.authors
@@ -229,7 +169,7 @@ def _assign(signature: Signature, label: Label, value: str) -> bool:
         signature.post = signature.post or words.post
         signature.phone = signature.phone or words.phone
     elif label == "unit" and value:
-        value, phone = _take_phone(value)
+        value, phone = take_phone(value)
         signature.phone = signature.phone or phone
         person = read_person(re.sub(r"[\s　]+", "", value))
         if person and person.unit:
@@ -241,7 +181,7 @@ def _assign(signature: Signature, label: Label, value: str) -> bool:
     elif label == "post":
         signature.post = value
     elif label == "phone":
-        signature.phone = _take_phone(value)[1]
+        signature.phone = take_phone(value)[1]
     elif label == "title":
         signature.title = value
     return True
@@ -253,7 +193,7 @@ def _read_biography(line: str) -> Signature | None:
     if not match or len(line) > _LONGEST_BIOGRAPHY:
         return None
     rest = match["rest"] or ""
-    signature = Signature(0.9, (match["name"],), phone=_take_phone(rest)[1])
+    signature = Signature(0.9, (match["name"],), phone=take_phone(rest)[1])
     candidates = [found["rest"] for found in _BIOGRAPHY_UNIT.finditer(rest)] + re.split(r"[，,。；;\s]+", rest)
     for candidate in candidates:
         person = read_person(candidate)
@@ -261,11 +201,3 @@ def _read_biography(line: str) -> Signature | None:
             signature.unit, signature.post = person.unit, person.post
             break
     return signature
-
-
-def _take_phone(text: str) -> tuple[str, str]:
-    """The text without its first phone number, and the number written without blanks."""
-    match = _PHONE.search(text)
-    if not match:
-        return text, ""
-    return text[: match.start()] + " " + text[match.end() :], re.sub(r"[\s]", "", match[0])

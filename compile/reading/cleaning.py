@@ -46,14 +46,17 @@ def split_broken_line(line: Line, report: Report, *, keeps_verse: bool = True) -
             pieces.append(piece)
     texts = [plain_text(piece) for piece in pieces]
     if keeps_verse and is_verse(texts) and not find_wrap_width(texts):
-        return [replace(line, runs=join_pieces([strip_runs(piece)[0] for piece in pieces], "\n"))]
+        return [replace(line, runs=join_verse([strip_runs(piece)[0] for piece in pieces]))]
     lines: list[Line] = []
     for group in group_wrapped(texts):
         joined = pieces[group[0]]
         for index in group[1:]:
             joined = _join_wrapped(joined, pieces[index])
-        marker = "" if lines else line.marker
-        lines.append(replace(line, runs=joined, marker=marker))
+        if lines:
+            has_gap = not texts[group[0] - 1].strip()
+            lines.append(replace(line, runs=joined, marker="", has_gap_before=has_gap))
+        else:
+            lines.append(replace(line, runs=joined))
     return lines
 
 
@@ -77,6 +80,17 @@ def join_pieces(pieces: Sequence[tuple[Run, ...]], between: str) -> tuple[Run, .
     for piece in pieces:
         if piece:
             joined.extend((Run(between), *piece) if joined and between else piece)
+    return merge_runs(joined)
+
+
+def join_verse(lines: Sequence[tuple[Run, ...]]) -> tuple[Run, ...]:
+    """The lines in one row of runs, a line break between them and an empty line where lines without runs stood."""
+    joined: list[Run] = []
+    has_gap = False
+    for line in lines:
+        if line:
+            joined.extend((Run("\n\n" if has_gap else "\n"), *line) if joined else line)
+        has_gap = not line
     return merge_runs(joined)
 
 

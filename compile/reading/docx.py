@@ -69,6 +69,7 @@ class _BodyReader:
         self._context = ""
         self._table_depth = 0
         self._unfinished: Inline | None = None
+        self._has_gap = False
 
     def read(self) -> None:
         """Fill the draft."""
@@ -149,8 +150,11 @@ class _BodyReader:
                     marker,
                     level,
                     inline.size_pt,
+                    face=next(iter(inline.faces)) if len(inline.faces) == 1 else "",
+                    has_gap_before=self._has_gap,
                 )
             )
+        self._has_gap = not inline.has_text and not inline.drawings
         for drawing, has_text_before in inline.drawings:
             self._read_drawing(drawing, blocks, takes_boxes=True, takes_pictures=has_text_before)
 

@@ -51,10 +51,12 @@ _PLAIN_BREAKS = frozenset((None, "textWrapping"))
 
 @dataclass(slots=True)
 class Inline:
-    """What a paragraph holds: runs, the largest type size, and drawings, each with whether text stands before it."""
+    """What a paragraph holds: runs, the largest type size, the typefaces, and drawings, each with whether text stands
+    before it."""
 
     runs: list[Run] = field(default_factory=list)
     size_pt: float = 0.0
+    faces: set[str] = field(default_factory=set)
     drawings: list[tuple[etree._Element, bool]] = field(default_factory=list)
 
     @property
@@ -198,8 +200,9 @@ class InlineReader:
             return
         if self._hidden:
             self._flush_hidden()
-        if look.size_pt > self._inline.size_pt and not text.isspace():
-            self._inline.size_pt = look.size_pt
+        if not text.isspace():
+            self._inline.size_pt = max(self._inline.size_pt, look.size_pt)
+            self._inline.faces.add(look.face)
         self._inline.add(text, look)
 
     def _is_shown(self) -> bool:

@@ -36,6 +36,7 @@ class Look(NamedTuple):
     script: Script = ""
     is_hidden: bool = False
     size_pt: float = 0.0
+    face: str = ""
 
 
 class ParagraphStyle(NamedTuple):
@@ -121,7 +122,7 @@ def apply_look(look: Look, properties: etree._Element | None) -> Look:
     """`look` with run properties on top."""
     if properties is None:
         return look
-    bold, italic, underline, script, is_hidden, size_pt = look
+    bold, italic, underline, script, is_hidden, size_pt, face = look
     for element in properties:
         tag = element.tag
         if tag == _BOLD:
@@ -137,7 +138,9 @@ def apply_look(look: Look, properties: etree._Element | None) -> Look:
             script = "sup" if value == "superscript" else "sub" if value == "subscript" else ""
         elif tag == _VANISH:
             is_hidden = is_on(element)
-    return Look(bold, italic, underline, script, is_hidden, size_pt)
+        elif tag == _FONTS:
+            face = element.get(_EAST_ASIA) or ("" if element.get(_EAST_ASIA_THEME) else face)
+    return Look(bold, italic, underline, script, is_hidden, size_pt, face)
 
 
 def apply_paragraph(style: ParagraphStyle, properties: etree._Element) -> ParagraphStyle:
@@ -184,4 +187,5 @@ def _to_points(value: str | None, fallback: float) -> float:
 
 _VAL = W + "val"
 _BOLD, _ITALIC, _UNDERLINE = W + "b", W + "i", W + "u"
+_FONTS, _EAST_ASIA, _EAST_ASIA_THEME = W + "rFonts", W + "eastAsia", W + "eastAsiaTheme"
 _SIZE, _SCRIPT, _VANISH = W + "sz", W + "vertAlign", W + "vanish"

@@ -19,7 +19,8 @@ _LONG_NUMBER = re.compile(r"\d(?:[\s\-]?\d){5,}[Xx]?")
 @dataclass(frozen=True, slots=True)
 class Line:
     """One paragraph as it stood. `outline` is 1 to 9 for a styled heading, 0 for body; `marker` is the number Word
-    would print; `size_pt` is the largest type size in it, 0.0 when unknown."""
+    would print; `size_pt` is the largest type size in it, 0.0 when unknown; `face` is its one East Asian typeface, ""
+    when unknown or mixed; `has_gap_before`: an empty paragraph or line stood before it."""
 
     runs: tuple[Run, ...]
     align: Align = "left"
@@ -29,6 +30,8 @@ class Line:
     level: int = 0
     size_pt: float = 0.0
     is_proposed: bool = False
+    face: str = ""
+    has_gap_before: bool = False
 
     @property
     def text(self) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from compile.manuscript import Picture
-from compile.reading.byline import Signature, find_label, read_form
+from compile.reading.byline import find_label, read_form
 from compile.reading.draft import DraftBlock, DraftCell, DraftRow, DraftTable, Line, Report
+from compile.reading.signature_words import Signature
 
 _LONG_CELL_CHARACTERS = 300
 _LONG_CELL_LINES = 3

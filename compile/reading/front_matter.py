@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from compile.manuscript import Run, plain_text
-from compile.reading.byline import Signature, read_signature
-from compile.reading.cleaning import join_pieces, split_at_breaks, strip_runs
+from compile.reading.byline import read_signature
+from compile.reading.cleaning import join_verse, split_at_breaks, strip_runs
 from compile.reading.draft import DraftBlock, Line, Report
+from compile.reading.person_names import HAN
+from compile.reading.signature_words import Signature
 from compile.reading.wrapping import ends_sentence
 
 CONTEST_TAG = re.compile(
-    r"[（(【\[<〈]?\s*(?:[——\-\s]*[“\"「《【][^”\"」》】]{1,30}[”\"」》】][^，。]{0,8}?)?(?:主题|有奖)?"
+    rf"[（(【\[<〈]?\s*(?:(?:[{HAN}]{{1,5}}[省市县区旗](?:[{HAN}]{{1,6}}[局委办部])?)?(?:20\d\d年度?)?"
+    r"[——\-\s]*[“\"「《【][^”\"」》】]{1,30}[”\"」》】][^，。]{0,8}?)?(?:主题|有奖)?"
     r"(?:征文(?:活动|比赛|大赛|启事|稿件?|作品|投稿|选登)?|参赛作品|参评作品|应征作品|征文来稿|投稿作品)"
     r"(?:[\s之（(]*[一二三四五六七八九十\d]{1,3}[）)]?)?\s*[）)】\]>〉]?"
 )
@@ -33,6 +36,7 @@ _TRAILING_BRACKET = re.compile(r"[（(](?P<inside>[^（()）]{2,80})[）)]\s*[�
 _LONGEST_TITLE, _LONGEST_PLAIN_TITLE, _LONGEST_SUBTITLE = 65, 45, 60
 _HEAD_LINES, _TAIL_LINES, _BELOW_TITLE = 10, 6, 4
 _DISPLAY_PT = 15.0
+_LABELLED_SCORE = 0.95
 
 
 @dataclass(slots=True)
@@ -50,12 +54,11 @@ def take_front_matter(blocks: Sequence[DraftBlock], headers: Sequence[str], repo
 
     Places searched: page headers, lines before the title (first line of page 1), lines below it, the end of the text.
     """
-    front = FrontMatter(blocks=_part_first_line(blocks))
+    front = FrontMatter(blocks=_part_last_line(_part_first_line(blocks)))
     _take_title(front, report)
     _take_tail(front, report)
     for text in headers:
-        rest = CONTEST_TAG.sub(" ", text).strip()
-        if rest and (signature := read_signature(rest)):
+        if signature := read_signature(_without_tag(text)):
             front.signatures.append(replace(signature, score=0.5))
     return front
 
@@ -63,6 +66,11 @@ def take_front_matter(blocks: Sequence[DraftBlock], headers: Sequence[str], repo
 def is_contest_tag(text: str) -> bool:
     """A line that only names the contest, such as （“最美信访干部”征文）."""
     return len(text) <= 40 and bool(CONTEST_TAG.fullmatch(text.strip()))
+
+
+def _without_tag(text: str) -> str:
+    """What a line says beside naming the contest; the whole line when it says nothing else."""
+    return CONTEST_TAG.sub(" ", text).strip() or text
 
 
 def is_date_line(text: str) -> bool:
@@ -76,14 +84,36 @@ def _part_first_line(blocks: Sequence[DraftBlock]) -> list[DraftBlock]:
     first = blocks[place] if place is not None else None
     if place is None or not isinstance(first, Line):
         return list(blocks)
-    pieces = [strip_runs(piece)[0] for piece in split_at_breaks(first.runs) if plain_text(piece).strip()]
-    parted = 1
-    while parted < len(pieces) and (len(pieces) <= _BELOW_TITLE or _belongs_to_head(plain_text(pieces[parted]))):
-        parted += 1
-    lines = [replace(first, runs=piece) for piece in pieces[:parted]]
-    if rest := pieces[parted:]:
-        lines.append(replace(first, runs=join_pieces(rest, "\n"), marker=""))
+    pieces = [strip_runs(piece)[0] for piece in split_at_breaks(first.runs)]
+    is_all_head = sum(1 for piece in pieces if piece) <= _BELOW_TITLE
+    lines: list[Line] = []
+    for parted, piece in enumerate(pieces):
+        if piece and lines and not (is_all_head or _belongs_to_head(plain_text(piece))):
+            lines.append(replace(first, runs=join_verse(pieces[parted:]), marker=""))
+            break
+        if piece:
+            lines.append(replace(first, runs=piece))
     return [*blocks[:place], *lines, *blocks[place + 1 :]]
+
+
+def _part_last_line(blocks: Sequence[DraftBlock]) -> list[DraftBlock]:
+    """A signature behind line breaks in the last paragraph becomes lines of its own."""
+    place = max((index for index, block in enumerate(blocks) if isinstance(block, Line)), default=-1)
+    last = blocks[place] if place >= 0 else None
+    if not isinstance(last, Line) or "\n" not in last.text:
+        return list(blocks)
+    pieces = split_at_breaks(last.runs)
+    first_signed = len(pieces)
+    for index in range(len(pieces) - 1, 0, -1):
+        text = plain_text(pieces[index])
+        if read_signature(text):
+            first_signed = index
+        elif text.strip() and not is_date_line(text):
+            break
+    if first_signed == len(pieces):
+        return list(blocks)
+    signed = [replace(last, runs=strip_runs(piece)[0]) for piece in pieces[first_signed:] if plain_text(piece).strip()]
+    return [*blocks[:place], replace(last, runs=join_verse(pieces[:first_signed])), *signed, *blocks[place + 1 :]]
 
 
 def _belongs_to_head(text: str) -> bool:
@@ -124,20 +154,20 @@ def _take_title(front: FrontMatter, report: Report) -> None:
                 return _drop(front, taken)
         elif not signed and not front.subtitle and _continues_title(line, _line(front, places[order - 1]), body_size):
             front.title += _clean_title(line)
-        elif not front.subtitle and not signed and (subtitle := _read_subtitle(line, body_size)):
+        elif (
+            not front.subtitle and (not signed or _DASHES.match(text)) and (subtitle := _read_subtitle(line, body_size))
+        ):
             front.subtitle = subtitle
         elif is_contest_tag(text):
             report.add("contest-tag", "题目下方", text)
         elif (
             signed < _BELOW_TITLE
             and following
-            and (signature := read_signature(text, is_expected=_is_short(line) and not line.outline))
+            and (signature := read_signature(_without_tag(text), is_expected=_is_short(line) and not line.outline))
         ):
             front.signatures.append(signature)
             report.add("byline", "题目下方", text)
             signed += 1
-        elif signed and not front.subtitle and _DASHES.match(text) and (subtitle := _read_subtitle(line, body_size)):
-            front.subtitle = subtitle
         else:
             return _drop(front, taken)
         taken.add(index)
@@ -157,7 +187,7 @@ def _line(front: FrontMatter, index: int) -> Line:
 def _read_above_title(line: Line, following: Line, body_size: float) -> Signature | None:
     """A byline on the first line of page 1; a bare unit or name counts only above a larger line."""
     is_above_title = following.size_pt > line.size_pt and _can_be_title(following, body_size)
-    return read_signature(line.text, is_expected=is_above_title)
+    return read_signature(_without_tag(line.text), is_expected=is_above_title)
 
 
 def _can_be_title(line: Line, body_size: float) -> bool:
@@ -194,7 +224,9 @@ def _read_subtitle(line: Line, body_size: float) -> str:
     if len(text) > _LONGEST_SUBTITLE or line.marker:
         return ""
     if _DASHES.match(text) and not text.endswith("。"):
-        return "" if read_signature(text) else _DASHES.sub("", text).strip()
+        # ——记柳河镇信访办主任周明 names the person written about; only a label or a role makes it a byline.
+        signature = read_signature(text)
+        return "" if signature and signature.score >= _LABELLED_SCORE else _DASHES.sub("", text).strip()
     if line.role == "subtitle":
         return text
     is_display = line.align == "center" and (line.is_bold or line.size_pt > body_size > 0)

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 _SENTENCE_END = re.compile(r"(?:[。！？…!?；;：:][”’」』）)》\"']*|[”’」』])$")
 _INDENT = re.compile(r"　{2}|[ \u00a0]{2,}|\t")
-_NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、.．]")
+NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、.．]")
+_MARK_AT_END = re.compile(r"[，、；：。！？,;:.!?…—”’」』）)]$")
+_SENTENCE_INSIDE = re.compile(r"[。！？!?]+[”’」』）)]*.")
 _NARROWEST, _WIDEST = 16, 64
 _SLACK = 3
-_VERSE_WIDEST = 24
+_VERSE_WIDTH, _VERSE_WIDEST = 22, 32
 
 
 def ends_sentence(text: str) -> bool:
@@ -32,7 +34,7 @@ def group_wrapped(lines: Sequence[str]) -> list[list[int]]:
         if not text:
             is_open = False
             continue
-        starts_anew = _INDENT.match(line) or (_NUMBERED.match(text) and ends_sentence(lines[index - 1]))
+        starts_anew = _INDENT.match(line) or (NUMBERED.match(text) and ends_sentence(lines[index - 1]))
         if is_open and not starts_anew:
             groups[-1].append(index)
         else:
@@ -46,19 +48,30 @@ def find_wrap_width(lines: Sequence[str]) -> int:
 
     Wrapped text shows in lines that stop in the middle of a sentence, nearly all at the same width.
     """
-    widths = [visible_width(line) for line in lines if line.strip()]
-    cut = [visible_width(line) for line in lines if line.strip() and not ends_sentence(line)]
+    texts = [line.strip() for line in lines if line.strip()]
+    widths = [visible_width(text) for text in texts]
+    cut = [visible_width(text) for text in texts if not ends_sentence(text)]
     if len(cut) < 2 or not _NARROWEST <= max(widths) <= _WIDEST:
         return 0
     full = max(cut)
     near = sum(1 for width in cut if width >= full - _SLACK)
     overall = sum(1 for width in widths if width >= full - _SLACK)
-    return full if full >= _NARROWEST and near * 2 > len(cut) and overall * 5 >= len(widths) * 2 else 0
+    is_even = full >= _NARROWEST and near * 2 > len(cut) and overall * 5 >= len(widths) * 2
+    return full if is_even and not _is_broken_by_sense(texts, full) else 0
+
+
+def _is_broken_by_sense(texts: Sequence[str], full: int) -> bool:
+    """Even lines that are verse all the same: most end with a mark, or they are short and no sentence ends inside one."""
+    marked = sum(1 for text in texts if _MARK_AT_END.search(text))
+    running_on = sum(1 for text in texts if _SENTENCE_INSIDE.search(text))
+    return marked * 2 > len(texts) or (full <= _VERSE_WIDTH and running_on * 4 < len(texts))
 
 
 def is_verse(lines: Sequence[str]) -> bool:
-    """Short lines that were broken on purpose."""
-    return all(visible_width(line) <= _VERSE_WIDEST for line in lines)
+    """Lines that were broken on purpose: nearly all are short."""
+    widths = [visible_width(line) for line in lines if line.strip()]
+    wide = sum(1 for width in widths if width > _VERSE_WIDTH)
+    return wide * 5 <= len(widths) and max(widths, default=0) <= _VERSE_WIDEST
 
 
 def needs_space(left: str, right: str) -> bool:

@@ -52,6 +52,20 @@ LINES = [
     ("（作者单位：柳河镇人民政府　电话：13800138000）", ("", "柳河镇人民政府", "", "13800138000")),
     ("作者系柳河镇信访办主任", ("", "柳河镇信访办", "主任", "")),
     ("中共柳河县委政法委员会　司马文", ("司马文", "中共柳河县委政法委员会", "", "")),
+    ("叶春生 口述；邵佳 整理", ("叶春生、邵佳", "", "", "")),
+    ("（叶春生口述，邵佳整理）", ("叶春生、邵佳", "", "", "")),
+    ("口述：叶春生　整理：邵佳", ("叶春生、邵佳", "", "", "")),
+    ("口述人：叶春生　记录人：邵佳　单位：竹溪乡", ("叶春生、邵佳", "竹溪乡", "", "")),
+    ("竹溪乡　叶春生 采写", ("叶春生", "竹溪乡", "", "")),
+    ("执笔：邵佳", ("邵佳", "", "", "")),
+    ("图/文　王芳", ("王芳", "", "", "")),
+    ("文/图：王芳", ("王芳", "", "", "")),
+    ("王芳 文/图", ("王芳", "", "", "")),
+    ("文：王芳　图：李娜", ("王芳", "", "", "")),
+    ("柳河镇 王芳/文 李娜/图", ("王芳", "柳河镇", "", "")),
+    ("云岭镇　时　光", ("时光", "云岭镇", "", "")),
+    ("云岭镇信访办 来文、和小雨", ("来文、和小雨", "云岭镇信访办", "", "")),
+    ("清源县　县住建局　万俟青", ("万俟青", "清源县住建局", "", "")),
 ]
 
 
@@ -101,6 +115,31 @@ def test_a_header_gives_a_weak_byline_and_is_dropped(files: SimpleNamespace) -> 
     ]
 
 
+@pytest.mark.parametrize(
+    ("header", "authors", "unit"),
+    [
+        ("清源县“最美信访干部”征文　云岭镇　时光", ("时光",), "云岭镇"),
+        ("清源县信访局2020年“最美信访干部”征文活动　县住建局　苏桐、季雨", ("苏桐", "季雨"), "县住建局"),
+        ("清源县　县住建局　苏桐", ("苏桐",), "清源县住建局"),
+        ("清源县“最美信访干部”征文", (), ""),
+        ("清源县信访局　时间就是承诺", (), ""),
+    ],
+)
+def test_a_header_is_read_without_the_contest_and_its_county(
+    files: SimpleNamespace, header: str, authors: tuple[str, ...], unit: str
+) -> None:
+    byline = read_essay(files, header=files.para(header)).byline
+    assert (byline.authors, byline.unit) == (authors, unit)
+
+
+@pytest.mark.parametrize("place", ["above", "below"])
+def test_a_line_of_contest_and_author_is_cut_like_an_author(files: SimpleNamespace, place: str) -> None:
+    line = files.para("清源县“最美信访干部”征文　云岭镇　杜云生")
+    reading = read_essay(files, above=line) if place == "above" else read_essay(files, below=line)
+    assert (reading.manuscript.title, facts(reading.byline)[:2]) == ("信访路上的那盏灯", ("杜云生", "云岭镇"))
+    assert body_text(reading.manuscript) == f"{FIRST}\n{LAST}"
+
+
 def test_a_biography_gives_name_unit_and_post_and_nothing_else_of_it_stays(files: SimpleNamespace) -> None:
     reading = read_essay(files, end=files.para("作者简介：周明，男，1980年生，现任柳河镇信访办主任，爱好写作。"))
     assert facts(reading.byline) == ("周明", "柳河镇信访办", "主任", "")
@@ -127,6 +166,12 @@ def test_the_surer_place_wins(files: SimpleNamespace) -> None:
         "他说的话，我记在本子上（第三本）",
         "高山流水",
         "请看柳河镇的变化",
+        "整理 旧物",
+        "记录：那年的冬天",
+        "口述的历史",
+        "时光",
+        "时间 和平",
+        "图：柳河镇新貌",
     ],
 )
 def test_body_sentences_are_never_cut(files: SimpleNamespace, sentence: str) -> None:
@@ -164,6 +209,30 @@ def test_a_title_over_two_lines_is_joined_and_the_dashed_line_is_the_subtitle(fi
     assert reading.byline.authors == ("周明",)
 
 
+@pytest.mark.parametrize("dash", ["——", "—", "－－", "--"])
+def test_the_person_a_dashed_subtitle_names_is_no_author(files: SimpleNamespace, dash: str) -> None:
+    below = files.para(f"{dash}记柳河镇信访办主任周明", properties=CENTER) + files.para(
+        "柳河镇　许静", properties=CENTER
+    )
+    reading = read_essay(files, below=below)
+    assert (reading.manuscript.subtitle, reading.byline.authors) == ("记柳河镇信访办主任周明", ("许静",))
+    assert body_text(reading.manuscript) == f"{FIRST}\n{LAST}"
+
+
+def test_a_dashed_subtitle_may_follow_the_author_and_a_labelled_dashed_line_is_one(files: SimpleNamespace) -> None:
+    author, subtitle = files.para("柳河镇　许静"), files.para("——记柳河镇信访办主任周明")
+    reading = read_essay(files, below=author + subtitle)
+    assert (reading.manuscript.subtitle, reading.byline.authors) == ("记柳河镇信访办主任周明", ("许静",))
+    labelled = read_essay(files, below=files.para("——作者：许静"))
+    assert (labelled.manuscript.subtitle, labelled.byline.authors) == ("", ("许静",))
+
+
+def test_a_subtitle_without_dash_that_begins_with_a_verb_is_no_author(files: SimpleNamespace) -> None:
+    line = files.para("记柳河镇信访办主任周明", properties=CENTER, look='<w:sz w:val="32"/>')
+    reading = read_essay(files, below=line)
+    assert (reading.manuscript.subtitle, reading.byline.authors) == ("记柳河镇信访办主任周明", ())
+
+
 def test_title_marks_are_kept_as_typed_and_spaced_titles_closed(files: SimpleNamespace) -> None:
     def title_of(line: str) -> str:
         return read(files.stream(files.docx(files.para(line) + files.para(FIRST)))).manuscript.title
@@ -179,6 +248,24 @@ def test_a_text_that_begins_with_a_sentence_has_no_title(files: SimpleNamespace)
 
 
 # Words
+
+
+def test_the_hundred_most_frequent_surnames_are_known() -> None:
+    surnames = (
+        "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
+        "姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+    )
+    assert len(set(surnames)) == 100
+    assert [surname for surname in surnames if not is_person_name(surname + "明")] == []
+
+
+@pytest.mark.parametrize("name", ["时光", "和小雨", "来文", "阳春"])
+def test_names_whose_surname_is_an_everyday_word_count_only_beside_a_unit(name: str) -> None:
+    assert not is_person_name(name)
+    signature = read_signature(f"云岭镇　{name}")
+    assert signature is not None
+    assert (signature.authors, signature.unit) == ((name,), "云岭镇")
+    assert read_signature(name, is_expected=True) is None
 
 
 @pytest.mark.parametrize("name", ["周明", "陈大山", "欧阳春", "司马文华", "陳某", "王㛃", "买买提·艾力"])

@@ -185,6 +185,57 @@ def test_short_bold_lines_are_proposed_and_bold_sentences_are_not(read_body: Rea
     assert blocks[4] == Heading(2, (Run("（二）回访"),), is_proposed=True)
 
 
+def faced(files: SimpleNamespace, text: str, face: str, properties: str = "") -> str:
+    return str(files.para(text, look=f'<w:rFonts w:eastAsia="{face}"/>', properties=properties))
+
+
+def test_short_lines_alone_in_a_heading_face_are_proposed(read_body: ReadBody, files: SimpleNamespace) -> None:
+    prose = faced(files, SENTENCE, "仿宋_GB2312")
+    body = (
+        prose
+        + faced(files, "雨夜接访", "黑体")
+        + faced(files, "第一盏灯", "楷体_GB2312")
+        + prose
+        + faced(files, "回访", "SimHei")
+        + prose * 2
+    )
+    blocks = read_body(body).manuscript.blocks
+    assert [block for block in blocks if isinstance(block, Heading)] == [
+        Heading(1, (Run("雨夜接访"),), is_proposed=True),
+        Heading(2, (Run("第一盏灯"),), is_proposed=True),
+        Heading(1, (Run("回访"),), is_proposed=True),
+    ]
+
+
+def test_quotations_verses_and_last_lines_in_a_heading_face_stay_text(
+    read_body: ReadBody, files: SimpleNamespace
+) -> None:
+    prose = faced(files, SENTENCE, "仿宋_GB2312")
+    right = '<w:jc w:val="right"/>'
+    body = (
+        prose
+        + faced(files, "他在信里写道：", "楷体_GB2312")
+        + prose
+        + faced(files, "灯亮着", "楷体_GB2312")
+        + faced(files, "人等着", "楷体_GB2312")
+        + prose
+        + faced(files, "那年的水啊，还在流。", "黑体")
+        + prose
+        + faced(files, "山上　余某", "楷体_GB2312", right)
+        + prose
+        + faced(files, "这一句话他记了二十多年一个字也没有忘记过的", "黑体")
+        + prose
+        + faced(files, "未完", "黑体")
+    )
+    assert {type(block) for block in read_body(body).manuscript.blocks} == {Paragraph}
+
+
+def test_a_whole_text_in_a_heading_face_proposes_nothing(read_body: ReadBody, files: SimpleNamespace) -> None:
+    prose = faced(files, SENTENCE, "微软雅黑")
+    body = prose + faced(files, "雨夜", "微软雅黑") + prose
+    assert {type(block) for block in read_body(body).manuscript.blocks} == {Paragraph}
+
+
 def test_a_whole_poem_in_bold_proposes_no_headings(read_body: ReadBody, files: SimpleNamespace) -> None:
     body = "".join(files.para(f"第{index}行诗写给你", look="<w:b/>") for index in "一二三四")
     assert {type(block) for block in read_body(body).manuscript.blocks} == {Paragraph}
