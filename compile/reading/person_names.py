@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-# Frequent surnames, simplified and traditional; characters that mostly are other words (和, 有, 时 …) are left out.
+# Surnames, simplified and traditional, that hardly begin any other word.
 SURNAMES: Final = frozenset(
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章云苏潘葛奚范彭郎鲁韦昌马苗凤方俞任袁柳鲍史"
     "唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常于傅皮卞齐康伍余卜顾孟黄穆萧尹姚邵湛汪祁毛禹狄米贝臧计伏成戴宋茅庞熊纪舒屈项祝董梁杜阮"
@@ -15,34 +15,23 @@ SURNAMES: Final = frozenset(
     "查荆游竺权岳帅肖付代佟仝苟覃谌闫亓邸佘逯楚缑郏钮嵇滑闪仲牟芦冶訾闵揭麦岩刀刘仁洛扎买冀藏柒丘明涂昝尧"
     "趙錢孫吳鄭馮陳衛蔣韓楊許呂張嚴華謝鄒竇雲蘇範魯韋馬鳳鮑費賀湯羅畢鄔齊顧黃蕭龐紀項閔賈婁顏鍾駱萬盧經應鄧單諸龔陸榮儲烏車葉賴喬聞譚"
     "貢勞龍劉閻連簡饒關趙權岳肖"
+    "兰宁宫姬隋商丛巩苑迟邝官谈鞠惠乐胥栗鄢粟冼楼伊郜阚练井漆巴卿索晋芮普鹿辜羊邰赫况鲜印慕危玉银亢哈宾戎斯束咸籍韶蓟暴钭於檀蹇逄苌仉鄞璩谯笪郤"
+    "庾暨殳夔厍毋巢酆贲羿汲邴糜隗蓬桓乜撒鄂寧宮叢鞏遲談樂蘭婁郟薊祿闕"
 )
-COMPOUND_SURNAMES: Final = (
-    "欧阳",
-    "司马",
-    "上官",
-    "诸葛",
-    "司徒",
-    "东方",
-    "皇甫",
-    "尉迟",
-    "公孙",
-    "慕容",
-    "夏侯",
-    "令狐",
-    "长孙",
-    "宇文",
-    "端木",
-    "闻人",
-    "申屠",
-    "百里",
-    "南宫",
-    "歐陽",
-    "司馬",
-    "諸葛",
+# Surnames that mostly are other words: a name only beside a unit, a post or a phone number.
+WORDLIKE_SURNAMES: Final = frozenset(
+    "时和有位但来公由信南平都相海花阳区初门敬阿母利呼干元衣展阴智幸奉植闭折种黑苍员后琴伯赏墨年言仰秋从能双扶堵宰通别充习步东越融空养须益"
+    "水家松弓牧山原盘盖朴豆战诺布宝保才晓修時來陽門陰種後從雙養須東"
+)
+COMPOUND_SURNAMES: Final = tuple(
+    "欧阳 司马 上官 诸葛 司徒 东方 皇甫 尉迟 公孙 慕容 夏侯 令狐 长孙 宇文 端木 闻人 申屠 百里 南宫 万俟 澹台 公冶 宗政 濮阳 淳于 单于 太叔 轩辕"
+    " 钟离 鲜于 闾丘 司空 亓官 颛孙 公西 漆雕 乐正 拓跋 夹谷 宰父 谷梁 呼延 羊舌 微生 梁丘 左丘 东郭 西门 独孤 赫连 仲孙 公羊 第五 东野 纳兰"
+    " 歐陽 司馬 諸葛 東方 尉遲 公孫 長孫 聞人 南宮 澹臺 濮陽 淳于 單于 軒轅 鍾離 鮮于 閭丘 顓孫 樂正 東郭 獨孤 赫連 仲孫".split()
 )
 
 HAN: Final = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _SINGLE = "".join(sorted(SURNAMES))
+_WORDLIKE = "".join(sorted(WORDLIKE_SURNAMES - SURNAMES))
 _COMPOUND = "|".join(COMPOUND_SURNAMES)
 NAME: Final = rf"(?:(?:{_COMPOUND})[{HAN}]{{1,2}}|[{_SINGLE}][{HAN}]{{1,2}}|[{_SINGLE}]某[甲乙丙]?|[{HAN}]{{2,6}}[·•・][{HAN}]{{2,8}})"
 UNIT_ENDING: Final = (
@@ -56,8 +45,11 @@ POST: Final = (
     "信访干部|干部|工作人员|信访员|代办员|信息员|联络员|通讯员|网格员|教师|职工|职员|文员|秘书|办事员|接访员|副主任科员|人员)"
 )
 _SPACED_NAME = re.compile(rf"(?<![{HAN}])([{_SINGLE}])(?:　{{1,3}}| {{2,6}})([{HAN}])(?![{HAN}])")
-_LOOSELY_SPACED_NAME = re.compile(rf"(?<![{HAN}])([{_SINGLE}])[　 \u00a0]{{1,6}}([{HAN}])(?![{HAN}])")
+_LOOSELY_SPACED_NAME = re.compile(rf"(?<![{HAN}])([{_SINGLE}{_WORDLIKE}])[　 \u00a0]{{1,6}}([{HAN}])(?![{HAN}])")
 _NAME = re.compile(NAME)
+_WORDLIKE_NAME = re.compile(rf"[{_WORDLIKE}][{HAN}]{{1,2}}")
+# A headline about a person begins so, never the name of a unit.
+_HEADLINE_VERB = re.compile("记(?!者)|小记|追记|侧记|访|写|致(?!公)|献")
 _POST_AND_NAME = re.compile(rf"(?P<post>{POST}(?:[、兼]{POST})?)?(?P<name>{NAME})?")
 _UNIT = re.compile(rf"[{HAN}A-Za-z0-9（）()“”]{{1,28}}{UNIT_ENDING}")
 _PLACE_ENDINGS = frozenset("镇乡县市区村局办委院所站科室部处会队厂馆场社")
@@ -79,6 +71,11 @@ def close_spaced_names(text: str, *, is_signature: bool = False) -> str:
 def is_person_name(text: str) -> bool:
     """Whether a whole word looks like a Chinese personal name, judged by its surname."""
     return bool(_NAME.fullmatch(text)) and text[-1] not in _PLACE_ENDINGS
+
+
+def may_be_person_name(text: str) -> bool:
+    """Whether a word beside a unit or post is a name, although its surname mostly is another word."""
+    return bool(_WORDLIKE_NAME.fullmatch(text)) and text[-1] not in _PLACE_ENDINGS
 
 
 def read_person(word: str) -> Person | None:
@@ -104,4 +101,4 @@ def read_person(word: str) -> Person | None:
 
 
 def _is_unit(text: str) -> bool:
-    return len(text) <= 30 and bool(_UNIT.fullmatch(text))
+    return len(text) <= 30 and bool(_UNIT.fullmatch(text)) and not _HEADLINE_VERB.match(text)
