@@ -10,7 +10,7 @@ from compile.reading.person_names import HAN, close_spaced_names, read_person
 from compile.reading.signature_words import ROLE_COLON, Signature, read_words, take_phone
 from compile.reading.types import Byline
 
-Label = Literal["author", "unit", "post", "phone", "title", "private"]
+Label = Literal["author", "unit", "post", "phone", "title", "private", "photo"]
 
 # What forms and signature lines call each field. "private" is recognised only in order to be left behind.
 LABELS: dict[str, Label] = {

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from datetime import timedelta
 
 from flask import Flask, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy.exc import OperationalError
 
 from review_app.domain.actor import ANONYMOUS
 from review_app.queries.accounts import SignedIn, find_signed_in
 from review_app.services.accounts import hash_token, note_seen
-from review_app.web.request import acting, now, read, resources
+from review_app.web.request import now, read, resources
+from review_app.work import open_work
+
+log = logging.getLogger("review_app")
 
 _NOTE_EVERY = timedelta(minutes=1)
 
@@ -49,8 +54,16 @@ def load_actor() -> None:
     g.actor = signed_in.actor if signed_in else ANONYMOUS
     g.must_change_password = bool(signed_in and signed_in.must_change_password)
     if signed_in and now() - signed_in.seen_at > _NOTE_EVERY:
-        with acting() as work:
+        _note_seen(signed_in)
+
+
+def _note_seen(signed_in: SignedIn) -> None:
+    """Move the idle clock; while the database cannot be written, pages are still shown."""
+    try:
+        with open_work(resources().database, actor=signed_in.actor, now=now()) as work:
             note_seen(work, token=current_user.token)
+    except OperationalError as error:
+        log.warning("the idle clock was not moved: %s", error.orig)
 
 
 def current_token() -> str:
