@@ -9,10 +9,10 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from review_app.domain.actor import Role
-from review_app.domain.duty import DutyEssay, UnitDuty, ledger
 from review_app.domain.essay_state import EssayState
-from review_app.models import Essay, Review, Unit, UnitClass, User
+from review_app.models import Essay, Review, User
 from review_app.queries.contests import ContestRow
+from review_app.queries.participation import get_participation
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class Desk:
 
 
 def get_desk(session: Session, *, contest: ContestRow, now: datetime) -> Desk:
-    """How things stand at a moment, in seven statements."""
-    units, due, sent = _count_units(session, contest, now)
+    """How things stand at a moment, in nine statements."""
+    roll = get_participation(session, contest=contest, now=now).rows
     states = _count(
         session, select(Essay.state, func.count()).where(Essay.contest_id == contest.id).group_by(Essay.state)
     )
@@ -66,9 +66,9 @@ def get_desk(session: Session, *, contest: ContestRow, now: datetime) -> Desk:
     )
     sent_states = (EssayState.SUBMITTED, EssayState.RETURNED, EssayState.ACCEPTED, EssayState.DISQUALIFIED)
     return Desk(
-        units=units,
-        units_due=due,
-        units_sent=sent,
+        units=sum(row.is_active for row in roll),
+        units_due=sum(row.owes for row in roll),
+        units_sent=sum(row.owes and row.has_sent for row in roll),
         received=sum(states.get(state, 0) for state in sent_states),
         waiting=states.get(EssayState.SUBMITTED, 0),
         returned=states.get(EssayState.RETURNED, 0),
@@ -80,31 +80,6 @@ def get_desk(session: Session, *, contest: ContestRow, now: datetime) -> Desk:
         reviewers=accounts[0],
         unissued=accounts[1],
     )
-
-
-def _count_units(session: Session, contest: ContestRow, now: datetime) -> tuple[int, int, int]:
-    """Active units, those of them that owe works, and those of these that have sent one."""
-    units = session.execute(
-        select(Unit, UnitClass.quota)
-        .join(UnitClass, UnitClass.id == Unit.class_id)
-        .where(Unit.contest_id == contest.id, Unit.is_active)
-    ).all()
-    essays = session.execute(
-        select(Essay.unit_id, Essay.state, Essay.first_submitted_at)
-        .join(Unit, Unit.id == Essay.unit_id)
-        .where(Essay.contest_id == contest.id, Unit.is_active)
-    )
-    rows = ledger(
-        [
-            UnitDuty(unit.id, class_quota if unit.quota is None else unit.quota, bool(unit.exempt_reason))
-            for unit, class_quota in units
-        ],
-        [DutyEssay(unit_id, EssayState(state), sent_at) for unit_id, state, sent_at in essays],
-        contest.times,
-        now,
-    )
-    owing = [row for row in rows if row.due]
-    return len(rows), len(owing), sum(row.submitted > 0 for row in owing)
 
 
 def _count_unread(session: Session, contest: ContestRow) -> int:

@@ -62,6 +62,7 @@ ACTS: Final[Mapping[str, ActWords]] = {
     "review.submit": ActWords(N_("提交评分"), N_("提交盲评编号 %(number)s 的评分，总分 %(total_tenths)s")),
     "review.reopen": ActWords(N_("撤回评分"), N_("撤回盲评编号 %(number)s 的评分，原总分 %(total_tenths)s")),
     "review.recuse": ActWords(N_("申报回避"), N_("对盲评编号 %(number)s 申报回避：%(reason)s")),
+    "essay.import": ActWords(N_("代报作品"), N_("从文件夹代报作品 %(number)s，回执 %(receipt)s")),
     "ranking.reveal": ActWords(N_("显示单位和作者"), N_("在排名中显示了单位和作者")),
     "award.apply": ActWords(N_("确定奖项"), N_("确定奖项，评分不全 %(unfinished)s 篇，说明：%(reason)s")),
     "award.revoke": ActWords(N_("撤销奖项"), N_("撤销 %(count)s 篇作品的奖项：%(reason)s")),
@@ -135,6 +136,8 @@ def _shown(act: str, key: str, value: Any) -> str:
         return format_points(value)
     if key.endswith("_at"):
         return format_moment(datetime.fromisoformat(value))
+    if isinstance(value, list):
+        return "、".join(str(item) for item in value)
     return str(value)
 
 
