@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Script = Literal["", "sup", "sub"]
@@ -130,6 +130,14 @@ def iter_texts(manuscript: Manuscript) -> Iterator[str]:
                             yield plain_text(paragraph.runs)
     for note in manuscript.notes:
         yield plain_text(note)
+
+
+def drop_photographers(manuscript: Manuscript) -> Manuscript:
+    """The work without the names of photographers, who often are its authors; what a blind reader gets."""
+    blocks = tuple(
+        replace(block, photographer="") if isinstance(block, Picture) else block for block in manuscript.blocks
+    )
+    return replace(manuscript, blocks=blocks)
 
 
 def body_text(manuscript: Manuscript) -> str:

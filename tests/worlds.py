@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -243,6 +244,16 @@ def _add_the_rest(world: World, now: datetime) -> None:
         manifest_key=store(house, b"{}", "application/json"),
         document_key=store(house, DOCUMENT, "application/zip"),
         job_id=job.id,
+        report={
+            "title": "最美信访干部",
+            "works": 1,
+            "pictures": 1,
+            "pages": 8,
+            "page_source": "model",
+            "size_bytes": len(DOCUMENT),
+            "sha256": hashlib.sha256(DOCUMENT).hexdigest(),
+            "problems": [],
+        },
         created_at=now,
         created_by="局里某",
     )

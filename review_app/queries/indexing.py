@@ -10,7 +10,7 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from compile.manuscript import body_text
+from compile.manuscript import body_text, drop_photographers
 from compile.manuscript_json import load_manuscript
 from review_app.domain.essay_state import EssayState
 from review_app.domain.ranking import EssaySheets, rank_essays
@@ -66,7 +66,7 @@ def _entries_of(session: Session, essay_ids: Sequence[int], read: ReadBytes) -> 
             yield EssayEntries(essay_id, None, None)
             continue
         essay, unit, contest = row.Essay, row.Unit, row.Contest
-        body = body_text(load_manuscript(read(row.manuscript_key)))
+        manuscript = load_manuscript(read(row.manuscript_key))
         genre = genres.get(essay.genre, "")
         title = f"{essay.title} {essay.subtitle}".strip()
         mean = scores.get(essay_id)
@@ -74,7 +74,7 @@ def _entries_of(session: Session, essay_ids: Sequence[int], read: ReadBytes) -> 
             essay_id=essay_id,
             number=essay.number or "",
             title=title,
-            body=body,
+            body=body_text(manuscript),
             words=row.words,
             unit=unit.name,
             unit_id=unit.id,
@@ -90,7 +90,7 @@ def _entries_of(session: Session, essay_ids: Sequence[int], read: ReadBytes) -> 
             essay_id=essay_id,
             number=essay.blind_number or "",
             title=title,
-            body=body,
+            body=body_text(drop_photographers(manuscript)),
             words=row.words,
             genre=genre,
             tags=unit_tags.get(essay_id, ()),

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from compile.manuscript import body_text
+from compile.manuscript import Manuscript, body_text, drop_photographers
 from compile.manuscript_json import load_manuscript
 from review_app.domain.actor import Actor, Role
 from review_app.domain.errors import NotAllowed
@@ -147,10 +147,17 @@ def _hits(
         .join(EssayVersion, EssayVersion.id == Essay.latest_version_id)
         .where(Essay.id.in_(ids))
     )
-    snippets = {row.id: find_snippet(body_text(load_manuscript(read(row.manuscript_key))), words) for row in rows}
+    manuscripts = {row.id: load_manuscript(read(row.manuscript_key)) for row in rows}
     if actor.role is Role.REVIEWER:
-        return _reviewer_hits(session, ids, actor, title_words, snippets)
-    return _bureau_hits(session, ids, title_words, snippets)
+        blind = {essay_id: drop_photographers(manuscript) for essay_id, manuscript in manuscripts.items()}
+        return _reviewer_hits(session, ids, actor, title_words, _find_snippets(blind, words))
+    is_award_known = actor.role is not Role.UNIT  # units learn it when the results are made public, not by searching
+    snippets = _find_snippets(manuscripts, words)
+    return _bureau_hits(session, ids, title_words, snippets, is_award_known=is_award_known)
+
+
+def _find_snippets(manuscripts: Mapping[int, Manuscript], words: Sequence[str]) -> dict[int, Snippet]:
+    return {essay_id: find_snippet(body_text(manuscript), words) for essay_id, manuscript in manuscripts.items()}
 
 
 def _reviewer_hits(
@@ -178,7 +185,12 @@ def _reviewer_hits(
 
 
 def _bureau_hits(
-    session: Session, ids: Sequence[int], words: Sequence[str], snippets: Mapping[int, Snippet]
+    session: Session,
+    ids: Sequence[int],
+    words: Sequence[str],
+    snippets: Mapping[int, Snippet],
+    *,
+    is_award_known: bool,
 ) -> list[BureauHit]:
     rows = session.execute(
         select(Essay, EssayVersion.words, Unit.name, AwardLevel.name_zh.label("award"))
@@ -197,7 +209,7 @@ def _bureau_hits(
             snippet=snippets[essay_id],
             unit=row.name,
             authors=tuple(row.Essay.authors),
-            award=row.award or "",
+            award=(row.award or "") if is_award_known else "",
             state=EssayState(row.Essay.state),
             words=row.words,
         )
