@@ -89,6 +89,6 @@ def reset(login: str) -> None:
     with system_work(house) as work:
         user_id = find_user_id(work.session, login=login)
         if user_id is None:
-            raise NotFound
+            raise NotFound("没有“%(login)s”这个账号。", login=login)
         accounts.issue_first_passwords(work, hashes=[(user_id, password_hash)])
     click.echo(f"✓ {login} 首次密码 / first password: {password}")

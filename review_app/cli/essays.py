@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import json
 import random
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 import click
 
 from compile.errors import Refused
 from review_app.cli import main, open_house, system_work
-from review_app.domain.calendar import CHINA
-from review_app.domain.errors import DomainError
-from review_app.domain.import_sheet import ImportRow, parse_import_sheet
+from review_app.domain.errors import DomainError, Invalid
+from review_app.domain.import_sheet import COLUMNS, ImportRow, parse_import_sheet
+from review_app.domain.text_rules import check_title, clean_line
 from review_app.queries.contests import get_contest
-from review_app.queries.tags import list_genres
-from review_app.queries.units import list_units
+from review_app.queries.tags import TagRow, list_genres
+from review_app.queries.units import UnitRow, list_units
 from review_app.resources import Resources
-from review_app.services.essays import import_essay
+from review_app.services.essays import ImportedEssay, import_essay
 from review_app.services.intake import Intake, retitle, take_in
+from review_app.storage.files import FileStore
 from review_app.storage.sheets import read_workbook
 
 Outcome = Literal["new", "known", "fault"]
@@ -67,41 +72,90 @@ def import_folder(folder: Path, sheet: Path, dry_run: bool, is_json: bool) -> No
 
 def import_essays(house: Resources, folder: Path, sheet: bytes, *, is_dry_run: bool) -> tuple[ImportLine, ...]:
     """Import every row of the sheet's first table from `folder`; one bad row never stops the others."""
-    table = read_workbook(sheet)[0]
-    rows, faulty = parse_import_sheet([(row.number, row.cells) for row in table.rows])
+    tables = read_workbook(sheet)
+    rows, faulty = parse_import_sheet([(row.number, row.cells) for row in tables[0].rows] if tables else [])
     lines = [ImportLine(row.number, "", "fault", str(row.reason)) for row in faulty]
     with house.database.read() as session:
         contest = get_contest(session)
-        units = {
-            spelling: unit.id
-            for unit in list_units(session, contest_id=contest.id)
-            for spelling in (unit.code, unit.name, unit.short_name)
-        }
-        genres = {row.name_zh: row.slug for row in list_genres(session)}
-    for row in rows:
-        lines.append(_import_row(house, folder, row, units, genres, is_dry_run=is_dry_run))
+        names = _Names.of(list_units(session, contest_id=contest.id), list_genres(session))
+    with TemporaryDirectory() as scratch:
+        # A dry run does everything, in files of its own and in transactions that are undone.
+        files = FileStore(Path(scratch)) if is_dry_run else house.files
+        desk = _Desk(replace(house, files=files), folder, names, is_dry_run=is_dry_run)
+        lines += [desk.import_row(row) for row in rows]
     return tuple(sorted(lines, key=lambda line: line.row))
 
 
-def _import_row(
-    house: Resources, folder: Path, row: ImportRow, units: dict[str, int], genres: dict[str, str], *, is_dry_run: bool
-) -> ImportLine:
-    def fault(detail: str) -> ImportLine:
-        return ImportLine(row.number, row.file, "fault", detail)
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What the sheet may call units and genres; a spelling two units share names neither."""
 
-    unit_id = units.get(row.unit)
-    if unit_id is None:
-        return fault(f"没有“{row.unit}”这个报送单位；请核对名称或编码")
-    path = (folder / row.file).resolve()
-    if not path.is_relative_to(folder.resolve()) or not path.is_file():
-        return fault("文件夹里没有这个文件")
-    try:
-        sent_at = _parse_day(row.sent_on)
-        intake = take_in(house.files, house.converter, data=path.read_bytes(), name=path.name)
-        intake = _with_title(house, intake, row.title)
-        if is_dry_run:
-            return ImportLine(row.number, row.file, "new", f"《{intake.manuscript.title}》 {intake.words} 字")
-        with system_work(house) as work:
+    unit_ids: Mapping[str, int]
+    genres: Mapping[str, str]
+
+    @classmethod
+    def of(cls, units: Sequence[UnitRow], genres: Sequence[TagRow]) -> _Names:
+        spelled = Counter(spelling for unit in units for spelling in {unit.code, unit.name, unit.short_name})
+        return cls(
+            {
+                spelling: unit.id
+                for unit in units
+                for spelling in (unit.code, unit.name, unit.short_name)
+                if spelled[spelling] == 1
+            },
+            {name: genre.slug for genre in genres for name in (genre.name_zh, genre.slug)},
+        )
+
+
+class _Undo(Exception):
+    """Ends the transaction of a dry run."""
+
+
+class _Fault(Exception):
+    """Why a row cannot be imported."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Takes in one row after the other."""
+
+    house: Resources
+    folder: Path
+    names: _Names
+    is_dry_run: bool
+
+    def import_row(self, row: ImportRow) -> ImportLine:
+        """Import one row; what is wrong with it comes back as a fault."""
+        try:
+            done, words = self._import(row)
+        except _Fault as fault:
+            return ImportLine(row.number, row.file, "fault", str(fault))
+        except Refused as refusal:
+            return ImportLine(row.number, row.file, "fault", f"{refusal.message}。{refusal.remedy}")
+        except DomainError as error:
+            column = COLUMNS.get(error.field, ("",))[0] if isinstance(error, Invalid) else ""
+            return ImportLine(row.number, row.file, "fault", f"{column}：{error}" if column else str(error))
+        except OSError as error:
+            return ImportLine(row.number, row.file, "fault", f"文件读不出来：{error.strerror}")
+        if not done.is_new:
+            return ImportLine(row.number, row.file, "known", f"{done.number}《{done.title}》")
+        detail = f"《{done.title}》 {words} 字" if self.is_dry_run else f"{done.number}《{done.title}》"
+        return ImportLine(row.number, row.file, "new", detail)
+
+    def _import(self, row: ImportRow) -> tuple[ImportedEssay, int]:
+        unit_id = self.names.unit_ids.get(row.unit)
+        if unit_id is None:
+            raise _Fault(f"没有“{row.unit}”这个报送单位，或不止一个；请填写全称或编码")
+        if row.genre and row.genre not in self.names.genres:
+            raise _Fault(f"没有“{row.genre}”这个体裁")
+        if row.sent_at is not None and row.sent_at > datetime.now(UTC):
+            raise _Fault("报送日期还没有到，请核对")
+        intake = self._take_in(row)
+        if not intake.manuscript.title:
+            raise _Fault("文件里找不到题目，请在清单里填写")
+        if not (row.authors or intake.byline["authors"]):
+            raise _Fault("文件里找不到作者，请在清单里填写")
+        with suppress(_Undo), system_work(self.house) as work:
             done = import_essay(
                 work,
                 unit_id=unit_id,
@@ -109,31 +163,37 @@ def _import_row(
                 authors=row.authors,
                 post=row.post,
                 phone=row.phone,
-                genre=genres.get(row.genre, ""),
-                sent_at=sent_at or work.now,
+                genre=self.names.genres.get(row.genre, ""),
+                sent_at=row.sent_at or work.now,
                 random_source=random.SystemRandom(),
             )
-    except Refused as error:
-        return fault(f"{error.message}。{error.remedy}")
-    except (DomainError, ValueError) as error:
-        return fault(str(error))
-    return ImportLine(row.number, row.file, "new" if done.is_new else "known", f"{done.number}《{done.title}》")
+            if self.is_dry_run:
+                raise _Undo
+        return done, intake.words
 
+    def _take_in(self, row: ImportRow) -> Intake:
+        path = self._find_file(row.file)
+        limit_bytes = self.house.settings.max_upload_bytes
+        if path.stat().st_size > limit_bytes:
+            raise _Fault(f"文件超过 {limit_bytes >> 20} MB")
+        intake = take_in(self.house.files, self.house.converter, data=path.read_bytes(), name=path.name)
+        title = check_title(row.title, is_required=False)
+        if not title:
+            return intake
+        subtitle = intake.manuscript.subtitle
+        kept = retitle(self.house.files, manuscript_key=intake.manuscript_key, title=title, subtitle=subtitle)
+        return intake if kept is None else intake.retitled(title, kept)
 
-def _with_title(house: Resources, intake: Intake, title: str) -> Intake:
-    if not title:
-        return intake
-    subtitle = intake.manuscript.subtitle
-    kept = retitle(house.files, manuscript_key=intake.manuscript_key, title=title, subtitle=subtitle)
-    return intake if kept is None else intake.retitled(title, kept)
-
-
-def _parse_day(text: str) -> datetime | None:
-    if not text:
-        return None
-    day = text.replace("/", "-").replace(".", "-")[:10]
-    try:
-        found = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=CHINA)
-    except ValueError:
-        raise ValueError(f"报送日期“{text}”看不懂，请写成 2020-10-31") from None
-    return found.astimezone(UTC)
+    def _find_file(self, name: str) -> Path:
+        """The file in the folder. A cell holds its text cleaned, so a name with odd blanks is found by its clean form."""
+        root = self.folder.resolve()
+        name = name.replace("\\", "/")
+        path = (root / name).resolve()
+        if not path.is_relative_to(root):
+            raise _Fault("文件夹里没有这个文件")
+        if not path.is_file():
+            alike = [file for file in root.rglob("*") if clean_line(file.relative_to(root).as_posix()) == name]
+            if len(alike) != 1 or not alike[0].resolve().is_relative_to(root) or not alike[0].is_file():
+                raise _Fault("文件夹里没有这个文件")
+            path = alike[0]
+        return path

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
+from review_app.domain.calendar import CHINA
 from review_app.domain.errors import N_, Invalid
 from review_app.domain.reason import Reason
 
@@ -22,10 +24,15 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 REQUIRED: Final = ("file", "unit")
 
+_MOMENT = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[\sT]*(\d{1,2})[:：](\d{2})(?:[:：]\d{2})?)?"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ImportRow:
-    """One work to take in; texts as typed, "" where the sheet says nothing. `number` is the row as Excel shows it."""
+    """One work to take in; texts as typed, "" where the sheet says nothing. `number` is the row as Excel shows it;
+    `sent_at` in UTC, the first moment of the day in China where the sheet gives no hour, None where it gives no day."""
 
     number: int
     file: str
@@ -35,7 +42,7 @@ class ImportRow:
     post: str = ""
     phone: str = ""
     genre: str = ""
-    sent_on: str = ""
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +73,9 @@ def parse_import_sheet(
             faulty.append(FaultyRow(number, fault))
             continue
         taken[values["file"]] = number
-        authors = re.split(r"[、,，;；/]+", values.pop("authors", ""))
-        found.append(ImportRow(number=number, authors=tuple(name for name in authors if name), **values))
+        names = (name.strip() for name in re.split(r"[、,，;；/／]+", values.pop("authors", "")))
+        sent_at = _parse_moment(values.pop("sent_on", ""))
+        found.append(ImportRow(number=number, authors=tuple(filter(None, names)), sent_at=sent_at, **values))
     return tuple(found), tuple(faulty)
 
 
@@ -88,4 +96,18 @@ def _find_fault(values: Mapping[str, str], taken: Mapping[str, int]) -> Reason |
         return Reason(N_("没有写报送单位"))
     if values["file"] in taken:
         return Reason(N_("文件名与第 %(number)s 行重复"), {"number": taken[values["file"]]})
+    sent_on = values.get("sent_on", "")
+    if sent_on and _parse_moment(sent_on) is None:
+        return Reason(N_("报送日期“%(text)s”看不懂，请写成 2020-10-31"), {"text": sent_on})
     return None
+
+
+def _parse_moment(text: str) -> datetime | None:
+    match = _MOMENT.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day, hour, minute = (int(part or 0) for part in match.groups())
+    try:
+        return datetime(year, month, day, hour, minute, tzinfo=CHINA).astimezone(UTC)
+    except ValueError:
+        return None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -68,3 +70,10 @@ def test_a_missing_file_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as stopped:
         run_read([str(tmp_path / "none.docx")])
     assert stopped.value.code == 2
+
+
+def test_the_program_reads_a_file_in_a_process_of_its_own(essay: Path) -> None:
+    command = [sys.executable, "-m", "compile", "read", str(essay), "--json"]
+    done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout)["manuscript"]["title"] == "信访路上"
