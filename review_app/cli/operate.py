@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import DatabaseError
 
 from review_app.backup import restore_backup, write_backup
 from review_app.cli import main, open_house
 from review_app.config import read_settings
-from review_app.doctor import examine
+from review_app.doctor import Finding, examine
 from review_app.index_job import rebuild_index
 from review_app.queries.audit import verify_audit
 
@@ -24,7 +25,11 @@ _MARKS = {"ok": "✓", "warning": "!", "error": "✗"}
 @click.option("--thorough", is_flag=True, help="逐个核对存储文件 / verify every stored file")
 def doctor(is_json: bool, thorough: bool) -> None:
     """检查安装是否健康 / examine this installation."""
-    findings = examine(open_house(), now=datetime.now(UTC), is_thorough=thorough)
+    findings: tuple[Finding, ...]
+    try:
+        findings = examine(open_house(), now=datetime.now(UTC), is_thorough=thorough)
+    except DatabaseError as error:  # too damaged to be asked what is wrong with it
+        findings = (Finding("error", "数据库", f"打不开，可能已损坏（{error.orig}）；请运行 restore 从备份恢复"),)
     if is_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
     else:

@@ -329,6 +329,14 @@ def test_doctor_is_content_with_a_sound_house_and_finds_missing_and_changed_file
     ]
 
 
+def test_doctor_names_a_database_that_cannot_be_opened(tmp_path: Path) -> None:
+    (tmp_path / "review.sqlite").write_bytes(b"no database at all" * 100)
+    result = CliRunner().invoke(main, ["doctor", "--json"], env={"REVIEW_DATA": str(tmp_path)})
+    (finding,) = json.loads(result.stdout)
+    assert (result.exit_code, finding["level"], finding["subject"]) == (1, "error", "数据库")
+    assert finding["detail"].endswith("请运行 restore 从备份恢复")
+
+
 def test_audit_verify_finds_a_changed_and_a_removed_entry(house: House, contest: Contest) -> None:
     house.run("accounts", "add", "b1", "王敏")
     sound = house.run("audit", "verify").stdout
