@@ -21,6 +21,7 @@ from review_app.queries.contests import to_contest_row
 from review_app.queries.reviews import list_rubric
 from review_app.services.audit import record
 from review_app.services.jobs import enqueue
+from review_app.services.jobs import enqueue
 from review_app.work import Work
 
 RECUSAL_REASON_LIMIT: Final = 200
@@ -92,6 +93,7 @@ def submit_review(work: Work, *, code: str, version: int, sheet: Sheet) -> int:
         flags=list(review.flags),
         before=_last_submitted(work, review),
     )
+    enqueue(work, "index-essay", essay.id)
     return total
 
 
@@ -112,6 +114,7 @@ def reopen_review(work: Work, *, code: str) -> None:
         number=essay.blind_number,
         total_tenths=sum(points),
     )
+    enqueue(work, "index-essay", essay.id)
 
 
 def defer_review(work: Work, *, code: str) -> None:
@@ -142,6 +145,7 @@ def recuse_review(work: Work, *, code: str, reason: str) -> None:
         reason=review.recusal_reason,
         was=was,
     )
+    enqueue(work, "index-essay", essay.id)
 
 
 def _open_review(work: Work, code: str) -> tuple[Review, Essay]:
