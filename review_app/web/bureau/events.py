@@ -136,8 +136,6 @@ def _shown(act: str, key: str, value: Any) -> str:
         return format_points(value)
     if key.endswith("_at"):
         return format_moment(datetime.fromisoformat(value))
-    if isinstance(value, list):
-        return "、".join(str(item) for item in value)
     return str(value)
 
 
