@@ -58,7 +58,7 @@ class Participation:
 
 
 def get_participation(session: Session, *, contest: ContestRow, now: datetime) -> Participation:
-    """How the units stand at a moment, four statements however many units. A unit that was closed down owes nothing
+    """How the units stand at a moment, three statements however many units. A unit that was closed down owes nothing
     and is listed only if it had sent something."""
     essays = session.execute(
         select(

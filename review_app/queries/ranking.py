@@ -141,7 +141,7 @@ class AwardDecision:
 
 
 def get_ranking(session: Session, *, contest: ContestRow) -> Ranking:
-    """The ranking as it stands; nine statements however many essays."""
+    """The ranking as it stands; eight statements however many essays."""
     found = session.execute(
         select(Essay, EssayVersion.words, EssayVersion.manuscript_key, Unit, UnitClass.position, AwardLevel.key)
         .join(EssayVersion, EssayVersion.id == Essay.latest_version_id)
