@@ -22,7 +22,7 @@ from review_app.config import Settings
 from review_app.domain.errors import N_, Invalid
 from review_app.models import StoredFile
 from review_app.resources import Resources
-from review_app.storage.database import Database, copy_database
+from review_app.storage.database import Database, copy_database, fold_log
 from review_app.storage.files import FileStore
 from review_app.storage.process_lock import hold_lock
 
@@ -126,8 +126,7 @@ def _rename_epoch(path: Path) -> None:
     with database.engine.execution_options(review_begin="BEGIN IMMEDIATE").begin() as connection:
         connection.execute(text("UPDATE installation SET epoch = lower(hex(randomblob(16)))"))
         connection.execute(text("DELETE FROM login_session"))
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    fold_log(database.engine)
     database.dispose()
 
 

@@ -10,12 +10,14 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from compile.manuscript import body_text, drop_photographers
+from compile.manuscript import Manuscript, body_text, drop_photographers
 from compile.manuscript_json import load_manuscript
+from review_app.domain.errors import NotFound
 from review_app.domain.essay_state import EssayState
 from review_app.domain.ranking import EssaySheets, rank_essays
 from review_app.models import AwardLevel, Contest, Essay, EssayTag, EssayVersion, Tag, Unit, User
 from review_app.queries.sheets import list_sheets
+from review_app.storage.files import Damaged
 from review_app.storage.search_types import BureauEntry, ReviewerEntry
 
 BATCH = 200
@@ -66,7 +68,7 @@ def _entries_of(session: Session, essay_ids: Sequence[int], read: ReadBytes) -> 
             yield EssayEntries(essay_id, None, None)
             continue
         essay, unit, contest = row.Essay, row.Unit, row.Contest
-        manuscript = load_manuscript(read(row.manuscript_key))
+        manuscript = load_or_blank(read, row.manuscript_key)
         genre = genres.get(essay.genre, "")
         title = f"{essay.title} {essay.subtitle}".strip()
         mean = scores.get(essay_id)
@@ -96,6 +98,15 @@ def _entries_of(session: Session, essay_ids: Sequence[int], read: ReadBytes) -> 
             tags=unit_tags.get(essay_id, ()),
         )
         yield EssayEntries(essay_id, bureau, reviewer if essay.state == EssayState.ACCEPTED else None)
+
+
+def load_or_blank(read: ReadBytes, key: str) -> Manuscript:
+    """The manuscript, or an empty one where its file is lost or damaged: the doctor names it, and one bad file must
+    not keep all other essays from being found."""
+    try:
+        return load_manuscript(read(key))
+    except (NotFound, Damaged):
+        return Manuscript(title="")
 
 
 def _tags_of(

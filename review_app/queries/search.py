@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from compile.manuscript import Manuscript, body_text, drop_photographers
-from compile.manuscript_json import load_manuscript
 from review_app.domain.actor import Actor, Role
 from review_app.domain.errors import NotAllowed
 from review_app.domain.essay_state import EssayState
@@ -20,6 +19,7 @@ from review_app.domain.search_terms import Query, list_words
 from review_app.domain.search_words import Audience
 from review_app.domain.snippets import Snippet, find_ranges, find_snippet
 from review_app.models import AwardLevel, Essay, EssayVersion, Review, Unit
+from review_app.queries.indexing import load_or_blank
 from review_app.storage.index import SearchIndex
 from review_app.storage.search_types import IndexAudience, IndexUnavailable, SearchScope
 
@@ -147,7 +147,7 @@ def _hits(
         .join(EssayVersion, EssayVersion.id == Essay.latest_version_id)
         .where(Essay.id.in_(ids))
     )
-    manuscripts = {row.id: load_manuscript(read(row.manuscript_key)) for row in rows}
+    manuscripts = {row.id: load_or_blank(read, row.manuscript_key) for row in rows}
     if actor.role is Role.REVIEWER:
         blind = {essay_id: drop_photographers(manuscript) for essay_id, manuscript in manuscripts.items()}
         return _reviewer_hits(session, ids, actor, title_words, _find_snippets(blind, words))

@@ -112,5 +112,18 @@ def _file_lock(path: Path | None) -> Iterator[None]:
 
 def copy_database(engine: Engine, target: Path) -> None:
     """Write a consistent copy of the live database to `target`, which must not exist yet (VACUUM INTO)."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
+    _run_alone(engine, "VACUUM INTO ?", str(target))
+
+
+def fold_log(engine: Engine) -> None:
+    """Bring everything from the write-ahead log into the database file, so that the file alone is whole."""
+    _run_alone(engine, "PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _run_alone(engine: Engine, statement: str, *values: str) -> None:
+    """Run a statement that may stand in no transaction, on the driver's own connection."""
+    raw = engine.raw_connection()
+    try:
+        raw.execute(statement, values)
+    finally:
+        raw.close()

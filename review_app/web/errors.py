@@ -65,7 +65,9 @@ def init_errors(app: Flask) -> None:
 
 
 def _show_domain_error(error: DomainError) -> Response | tuple[Response | str, int]:
-    status = next(code for kind, code in _STATUS.items() if isinstance(error, kind))
+    status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 503)
+    if status == 503:
+        log.error("%s %s: %s", request.method, request.path, error)
     if _wants_json():
         return jsonify(error=say(error)), status
     if request.method == "POST" and status != 404:

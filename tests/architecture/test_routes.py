@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -33,6 +35,7 @@ NO_REDIRECT = {
 MAY_BE_MISSING = {
     "bureau.show_import": "needs a register that was uploaded a moment ago",
 }
+FETCH = {"X-Requested-With": "fetch"}
 MISSING = {"essay_id": 987654, "code": "nocodenocodenocode", "key": "0" * 64}
 """Ids of objects that belong to somebody, as they look when there is no such object."""
 
@@ -60,7 +63,7 @@ class Place:
         assert rule.arguments <= set(ids), f"give an example for {sorted(rule.arguments - set(ids))} of {rule.rule}"
         return rule.build({name: ids[name] for name in rule.arguments}, append_unknown=False)[1]  # type: ignore[index]
 
-    def own_ids(self, *, endpoint: str = "") -> dict[str, object]:
+    def own_ids(self) -> dict[str, object]:
         accepted = self.world.essays[EssayState.ACCEPTED]
         return {
             "essay_id": accepted.id,
@@ -97,7 +100,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 def send(
     client: FlaskClient, method: str, address: str, *, is_fetch: bool = False, token: str | None = None
 ) -> TestResponse:
-    headers = {"X-Requested-With": "fetch"} if is_fetch else {}
+    headers = FETCH if is_fetch else {}
     data = None if method in ("GET", "HEAD") else {"csrf_token": read_csrf(client) if token is None else token}
     return client.open(address, method=method, data=data, headers=headers, buffered=True)
 
@@ -187,29 +190,34 @@ def test_every_act_needs_the_token_of_its_own_session_and_a_page_of_this_site(pl
         address = place.address(rule, place.own_ids())
         for role in POLICY[place.label(rule)] & set(place.clients):
             client, token = place.clients[role], tokens[role]
-            forged = {
-                "no token": client.post(address),
-                "foreign token": client.post(address, data={"csrf_token": foreign_token}),
-                "token in the address": client.post(f"{address}?csrf_token={token}"),
-                "text": client.post(address, data=f"csrf_token={token}", content_type="text/plain"),
-                "json": client.post(address, json={"csrf_token": token}),
-                "origin": client.post(address, data={"csrf_token": token}, headers={"Origin": "http://evil.example"}),
-                "null origin": client.post(address, data={"csrf_token": token}, headers={"Origin": "null"}),
-                "port": client.post(address, data={"csrf_token": token}, headers={"Origin": "http://localhost:81"}),
-                "scheme": client.post(address, data={"csrf_token": token}, headers={"Origin": "https://localhost"}),
-                "site": client.post(address, data={"csrf_token": token}, headers={"Sec-Fetch-Site": "cross-site"}),
-                "sister": client.post(address, data={"csrf_token": token}, headers={"Sec-Fetch-Site": "same-site"}),
+            form = {"csrf_token": token}
+            forged: dict[str, dict[str, Any]] = {
+                "no token": {},
+                "foreign token": {"data": {"csrf_token": foreign_token}},
+                "token in the address": {"query_string": form},
+                "text": {"data": f"csrf_token={token}", "content_type": "text/plain"},
+                "json": {"json": form},
+                "origin": {"data": form, "headers": {"Origin": "http://evil.example"}},
+                "null origin": {"data": form, "headers": {"Origin": "null"}},
+                "port": {"data": form, "headers": {"Origin": "http://localhost:81"}},
+                "scheme": {"data": form, "headers": {"Origin": "https://localhost"}},
+                "site": {"data": form, "headers": {"Sec-Fetch-Site": "cross-site"}},
+                "sister": {"data": form, "headers": {"Sec-Fetch-Site": "same-site"}},
             }
-            assert {name: answer.status_code for name, answer in forged.items()} == dict.fromkeys(forged, 403), address
+            answers = {
+                name: client.post(address, **{**sent, "headers": {**sent.get("headers", {}), **FETCH}}).status_code
+                for name, sent in forged.items()
+            }
+            assert answers == dict.fromkeys(forged, 403), address
     assert checksum_database(place.world.house.database) == before
 
 
 def test_odd_methods_open_nothing(place: Place) -> None:
     for rule in place.app.url_map.iter_rules():
         address = place.address(rule, place.own_ids())
-        for client in place.clients.values():
+        for client in (place.clients[Role.ANONYMOUS], place.clients[Role.BUREAU]):
             for method in ODD_METHODS:
-                answer = client.open(address, method=method, buffered=True)
+                answer = client.open(address, method=method, headers=FETCH, buffered=True)
                 assert answer.status_code in (404, 405), f"{method} {address}: {answer.status_code}"
     bureau = place.clients[Role.BUREAU]
     token = read_csrf(bureau)
@@ -259,9 +267,50 @@ def test_a_number_no_row_can_have_is_not_found(place: Place, number: int) -> Non
 
 def test_every_act_ends_in_a_redirect_or_a_refusal(place: Place) -> None:
     """Last, for it changes the contest: each act with nothing but its token, by somebody who may."""
+    strange = {}
     for rule in place.rules("POST"):
         role = next(role for role in (*PEOPLE, Role.ANONYMOUS) if role in POLICY[place.label(rule)])
         answer = send(place.clients[role], "POST", place.address(rule, place.own_ids()))
-        where = f"POST {rule.rule}: {answer.status_code}"
-        assert answer.status_code == 303 or 400 <= answer.status_code < 500 or rule.endpoint in NO_REDIRECT, where
-        assert answer.status_code not in (401, 403, 405), where
+        is_sound = answer.status_code == 303 or 400 <= answer.status_code < 500 or rule.endpoint in NO_REDIRECT
+        if not is_sound or answer.status_code in (401, 403, 405):
+            strange[rule.endpoint] = answer.status_code
+    assert strange == {}
+
+
+NONSENSE = ("", "²", "1" * 40, "NaN", "\x00柳\u202e" * 30, "<b>'\" %s %(x)s {0} ../../x")
+
+
+@pytest.fixture(scope="module")
+def names(place: Place) -> set[str]:
+    """The name of every field of every form."""
+    pages = [
+        place.clients[role].get(place.address(rule, place.own_ids()), buffered=True)
+        for rule in place.rules("GET")
+        for role in PEOPLE
+        if role in POLICY[place.label(rule)] and rule.endpoint != "static"
+    ]
+    texts = [page.text for page in pages if page.mimetype == "text/html"]
+    return {
+        name for text in texts for name in re.findall(r'<(?:input|select|textarea|button)[^>]*\bname="([^"]+)"', text)
+    }
+
+
+@pytest.mark.parametrize("value", NONSENSE, ids=range(len(NONSENSE)))
+def test_a_form_filled_with_nonsense_is_answered_and_never_a_fault(place: Place, names: set[str], value: str) -> None:
+    """Every field that stands in any form, sent to every act at once with a value nobody means."""
+    assert len(names) > 20
+    tokens = {role: read_csrf(client) for role, client in place.clients.items()}
+    strange = {}
+    for rule in (rule for rule in place.rules("POST") if rule.endpoint != "account.sign_out"):
+        role = next(role for role in (*PEOPLE, Role.ANONYMOUS) if role in POLICY[place.label(rule)])
+        data = {name: [value, value] for name in names} | {"csrf_token": tokens[role], "request_key": ""}
+        answer = place.clients[role].post(place.address(rule, place.own_ids()), data=data, buffered=True)
+        if answer.status_code >= 500 or answer.status_code == 403:
+            strange[rule.endpoint] = answer.status_code
+    for rule in place.rules("GET"):
+        role = next(role for role in PEOPLE if role in POLICY[place.label(rule)])
+        query = "&".join(f"{name}={quote(value)}" for name in sorted(names | {"page", "sort", "q", "state"}))
+        answer = place.clients[role].get(f"{place.address(rule, place.own_ids())}?{query}", buffered=True)
+        if answer.status_code >= 500:
+            strange[rule.endpoint] = answer.status_code
+    assert strange == {}
