@@ -135,13 +135,13 @@ def export_essays() -> Response:
     lines = (
         (
             place, row.number, row.blind_number, row.unit_name, row.title, genres.get(row.genre, ""),
-            "、".join(row.authors), row.post, row.phone, row.subject, row.words, _(row.state.label), row.submitted_at,
+            _("、").join(row.authors), row.post, row.phone, row.subject, row.words, _(row.state.label), row.submitted_at,
             _("逾期") if row.is_late else "",
         )
         for place, row in enumerate(sorted(rows, key=lambda row: row.number), 1)
     )  # fmt: skip
     data = write_workbook([Sheet(_("稿件汇总表"), columns, lines)])
-    return send_download(data, name=f"{_('稿件汇总表')}_{contest.year}.xlsx", media_type=WORKBOOK_TYPE)
+    return send_download(data, name=_("稿件汇总表") + f"_{contest.year}.xlsx", media_type=WORKBOOK_TYPE)
 
 
 @bp.post("/essays/accept")
@@ -154,7 +154,7 @@ def accept_essays() -> Response:
     if result.accepted:
         flash(_("%(count)s 篇通过形式审查。", count=result.accepted), "success")
     if result.refused:
-        listed = "；".join(f"{item.number}：{say(item.error)}" for item in result.refused)
+        listed = _("；").join(item.number + _("：") + say(item.error) for item in result.refused)
         flash(_("%(count)s 篇未处理。%(reasons)s", count=len(result.refused), reasons=listed), "warning")
     if not result.accepted and not result.refused:
         flash(_("请先选择待审查的作品。"), "warning")
@@ -321,7 +321,7 @@ def _essay_page(essay: BureauEssay, codes: tuple[str, ...], note: str, errors: d
             (name_dropped(item["kind"]), item.get("place", ""), item.get("excerpt", "")) for item in essay.dropped
         ),
         decisions=tuple(
-            (format_moment(row.at), row.by, "、".join(name_reason(code) for code in row.reasons))
+            (format_moment(row.at), row.by, _("、").join(name_reason(code) for code in row.reasons))
             for row in essay.checks
         ),
         history=tuple(

@@ -55,7 +55,7 @@ def _place_lines(ranking: Ranking, shown: Sequence[ShownRow], *, with_names: boo
             one.rank,
             one.number,
             row.title,
-            *((row.unit_name, "、".join(row.authors)) if with_names else ()),
+            *((row.unit_name, _("、").join(row.authors)) if with_names else ()),
             Decimal(place.display) if place.display else None,
             *(
                 Decimal(totals[member.reviewer_id]) / 10 if member.reviewer_id in totals else None
@@ -64,7 +64,7 @@ def _place_lines(ranking: Ranking, shown: Sequence[ShownRow], *, with_names: boo
             place.n,
             Decimal(place.spread_tenths) / 10 if place.n > 1 else None,
             *dropped,
-            "、".join(one.tags),
+            _("、").join(one.tags),
             (_("拟%(award)s", award=one.award) if one.is_proposed else one.award) if one.award else "",
             one.reason or tie,
         )

@@ -248,7 +248,7 @@ def _show_hit(hit: BureauHit | ReviewerHit) -> ShownHit:
         url = url_for("reviewer.show_sheet", code=hit.code)
         facts: tuple[str, ...] = (_("%(number)s 号", number=hit.number), words)
     else:
-        facts = (hit.number, hit.unit, "、".join(hit.authors), words, hit.award, _(hit.state.label))
+        facts = (hit.number, hit.unit, _("、").join(hit.authors), words, hit.award, _(hit.state.label))
         url = url_for(_essay_endpoint(), essay_id=hit.essay_id)
     return ShownHit(
         title=_pieces(hit.title, hit.title_ranges),
