@@ -19,7 +19,13 @@ SHELLS = (
     "review_app/web/",
     "review_app/cli/",
 )
-SHELLS += ("review_app/handlers", "review_app/anthology_job", "review_app/worker", "review_app/config.py", "compile/__main__.py")
+SHELLS += (
+    "review_app/handlers",
+    "review_app/anthology_job",
+    "review_app/worker",
+    "review_app/config.py",
+    "compile/__main__.py",
+)
 TEMPORARY_NAMES = "review_app/storage/files.py"  # names of temporary files come from chance and reach nobody
 CLOCK = {
     "datetime.date.today",

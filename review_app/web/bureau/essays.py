@@ -39,7 +39,7 @@ from review_app.web.files import send_download, send_picture
 from review_app.web.page import in_language, render
 from review_app.web.request import acting, now, read, remember_answer, resources
 from review_app.web.times import format_moment
-from review_app.web.wording import name_dropped, name_reason
+from review_app.web.wording import name_dropped, name_place, name_reason
 
 PAGE_SIZE: Final = 50
 _HISTORY: Final = 60
@@ -318,7 +318,8 @@ def _essay_page(essay: BureauEssay, codes: tuple[str, ...], note: str, errors: d
         picture_url=lambda key: url_for("bureau.show_picture", essay_id=essay.row.id, key=key),
         findings=_list_findings(essay.row, contest),
         dropped=tuple(
-            (name_dropped(item["kind"]), item.get("place", ""), item.get("excerpt", "")) for item in essay.dropped
+            (name_dropped(item["kind"]), name_place(item.get("place", "")), item.get("excerpt", ""))
+            for item in essay.dropped
         ),
         decisions=tuple(
             (format_moment(row.at), row.by, _("、").join(name_reason(code) for code in row.reasons))
