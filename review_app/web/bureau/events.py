@@ -137,7 +137,7 @@ def _shown(act: str, key: str, value: Any) -> str:
     if key.endswith("_at"):
         return format_moment(datetime.fromisoformat(value))
     if isinstance(value, list):
-        return "、".join(str(item) for item in value)
+        return _("、").join(str(item) for item in value)
     return str(value)
 
 
