@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -61,11 +62,13 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something a person should look at. `work` is the entry number or "" for the book; `code` names the kind."""
+    """Something a person should look at. `work` is the entry number or "" for the book; `code` names the kind;
+    `message` is the Chinese sentence, `facts` what was filled in, so that a shell can say it in another language."""
 
     work: str
     code: str
     message: str
+    facts: Mapping[str, object] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,7 +194,7 @@ class _Planner:
                 self._report(number, code, count=count)
 
     def _report(self, number: str, code: str, **facts: object) -> None:
-        self._problems.append(Problem(number, code, PROBLEMS[code] % facts if facts else PROBLEMS[code]))
+        self._problems.append(Problem(number, code, PROBLEMS[code] % facts if facts else PROBLEMS[code], facts))
 
 
 def _is_intact(key: str, data: bytes) -> bool:

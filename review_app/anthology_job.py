@@ -116,5 +116,5 @@ def _pack(report: BuildReport) -> dict[str, Any]:
     }
 
 
-def _pack_problems(problems: Sequence[Problem]) -> list[dict[str, str]]:
-    return [{"work": one.work, "code": one.code, "message": one.message} for one in problems]
+def _pack_problems(problems: Sequence[Problem]) -> list[dict[str, Any]]:
+    return [{"work": one.work, "code": one.code, "message": one.message, "facts": dict(one.facts)} for one in problems]

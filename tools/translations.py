@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -21,11 +22,18 @@ _KEYWORDS: Final = {**DEFAULT_KEYWORDS, "N_": None}
 _FOLDERS: Final = ("review_app", "compile", "templates")
 
 
+def _holds_texts(folder: str | os.PathLike[str]) -> bool:
+    """Babel leaves out folders that begin with an underscore; the macros of the templates live in one."""
+    return not os.path.basename(folder).startswith((".", "__"))
+
+
 def extract_messages() -> Catalog:
     """All texts of the program that a person may read, with where they stand."""
     catalog = Catalog(locale="en", project="petition-essay-review", charset="utf-8")
     for folder in _FOLDERS:
-        found = extract_from_dir(ROOT / folder, method_map=list(_METHODS), keywords=_KEYWORDS)
+        found = extract_from_dir(
+            ROOT / folder, method_map=list(_METHODS), keywords=_KEYWORDS, directory_filter=_holds_texts
+        )
         for name, line, message, comments, context in found:
             catalog.add(message, None, [(f"{folder}/{name}", line)], auto_comments=comments, context=context)
     return catalog

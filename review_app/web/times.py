@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from babel.dates import format_datetime
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from review_app.domain.calendar import CHINA
@@ -29,8 +31,7 @@ def format_day(day: date | datetime | None) -> str:
 
 def format_deadline(moment: datetime) -> str:
     """10月31日 17:30 in Chinese, 31 Oct 17:30 in English."""
-    at = local(moment)
-    return _("%(month)s月%(day)s日 %(time)s", month=at.month, day=at.day, time=at.strftime("%H:%M"))
+    return format_datetime(local(moment), _("M月d日 HH:mm"), locale=get_locale() or "zh")
 
 
 def time_left(moment: datetime) -> str:

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from compile.building import check, estimate_pages
 from compile.manifest import Problem
 from compile.manifest_json import dump_manifest
+from compile.plan import PROBLEMS
 from review_app.anthology_job import STAGES, open_blobs
 from review_app.domain.errors import N_, NotFound
 from review_app.domain.permissions import Permission
@@ -57,6 +58,7 @@ _KINDS: Final = {
     "note-place": N_("编者按"),
     "no-award": N_("没有获奖的作品"),
 }
+_OTHER_KIND: Final = N_("其他问题")
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,7 @@ def _group(problems: Iterable[Problem], book: Book) -> tuple[tuple[str, tuple[Sh
         shown = ShownProblem(
             name=f"{one.work} {title}".strip(),
             url=url_for("bureau.show_essay", essay_id=essay_id) if essay_id is not None else "",
-            message=_(one.message),
+            message=_(PROBLEMS[one.code]) % one.facts if one.facts else _(one.message),
         )
-        groups.setdefault(_(_KINDS.get(one.code, N_("其他"))), []).append(shown)
+        groups.setdefault(_(_KINDS.get(one.code, _OTHER_KIND)), []).append(shown)
     return tuple((kind, tuple(shown)) for kind, shown in groups.items())

@@ -237,7 +237,7 @@ def _preview(
                 essay=by_id[item.essay_id],
                 placed=item.placed,
                 is_below_minimum=item.is_below_minimum,
-                reason="，".join(_(reason.message) % reason.facts for reason in item.reasons) + _("。"),
+                reason=_("，").join(_(reason.message) % reason.facts for reason in item.reasons) + _("。"),
             )
             for item in plan.unplaced
         ),

@@ -39,7 +39,7 @@ from review_app.web.files import send_download, send_picture
 from review_app.web.page import in_language, render
 from review_app.web.request import acting, now, read, remember_answer, resources
 from review_app.web.times import format_moment
-from review_app.web.wording import name_dropped, name_reason
+from review_app.web.wording import name_dropped, name_place, name_reason
 
 PAGE_SIZE: Final = 50
 _HISTORY: Final = 60
@@ -135,13 +135,13 @@ def export_essays() -> Response:
     lines = (
         (
             place, row.number, row.blind_number, row.unit_name, row.title, genres.get(row.genre, ""),
-            "、".join(row.authors), row.post, row.phone, row.subject, row.words, _(row.state.label), row.submitted_at,
+            _("、").join(row.authors), row.post, row.phone, row.subject, row.words, _(row.state.label), row.submitted_at,
             _("逾期") if row.is_late else "",
         )
         for place, row in enumerate(sorted(rows, key=lambda row: row.number), 1)
     )  # fmt: skip
     data = write_workbook([Sheet(_("稿件汇总表"), columns, lines)])
-    return send_download(data, name=f"{_('稿件汇总表')}_{contest.year}.xlsx", media_type=WORKBOOK_TYPE)
+    return send_download(data, name=_("稿件汇总表") + f"_{contest.year}.xlsx", media_type=WORKBOOK_TYPE)
 
 
 @bp.post("/essays/accept")
@@ -154,7 +154,7 @@ def accept_essays() -> Response:
     if result.accepted:
         flash(_("%(count)s 篇通过形式审查。", count=result.accepted), "success")
     if result.refused:
-        listed = "；".join(f"{item.number}：{say(item.error)}" for item in result.refused)
+        listed = _("；").join(item.number + _("：") + say(item.error) for item in result.refused)
         flash(_("%(count)s 篇未处理。%(reasons)s", count=len(result.refused), reasons=listed), "warning")
     if not result.accepted and not result.refused:
         flash(_("请先选择待审查的作品。"), "warning")
@@ -318,10 +318,11 @@ def _essay_page(essay: BureauEssay, codes: tuple[str, ...], note: str, errors: d
         picture_url=lambda key: url_for("bureau.show_picture", essay_id=essay.row.id, key=key),
         findings=_list_findings(essay.row, contest),
         dropped=tuple(
-            (name_dropped(item["kind"]), item.get("place", ""), item.get("excerpt", "")) for item in essay.dropped
+            (name_dropped(item["kind"]), name_place(item.get("place", "")), item.get("excerpt", ""))
+            for item in essay.dropped
         ),
         decisions=tuple(
-            (format_moment(row.at), row.by, "、".join(name_reason(code) for code in row.reasons))
+            (format_moment(row.at), row.by, _("、").join(name_reason(code) for code in row.reasons))
             for row in essay.checks
         ),
         history=tuple(

@@ -127,15 +127,17 @@ class _Facts(dict[str, str]):
 
 def _shown(act: str, key: str, value: Any) -> str:
     if key == "changes" and act in _CHANGES:
-        return "；".join(_CHANGES[act](change) for change in value)
+        return _("；").join(_CHANGES[act](change) for change in value)
     if key == "reasons":
-        return "、".join(name_reason(code) for code in value)
+        return _("、").join(name_reason(code) for code in value)
     if key in ("works", "order") and isinstance(value, list):
-        return "、".join(value)
+        return _("、").join(value)
     if key.endswith("_tenths") and isinstance(value, int):
         return format_points(value)
     if key.endswith("_at"):
         return format_moment(datetime.fromisoformat(value))
+    if isinstance(value, list):
+        return _("、").join(str(item) for item in value)
     return str(value)
 
 
@@ -147,7 +149,8 @@ def _say_moved(change: list[Any]) -> str:
 
 def _say_award(change: list[Any]) -> str:
     name, old, new, old_floor, new_floor = change
-    return f"{name} {old} → {new}（{format_points(old_floor)} → {format_points(new_floor)}）"
+    floors = _("（%(text)s）", text=f"{format_points(old_floor)} → {format_points(new_floor)}")
+    return f"{name} {old} → {new}{floors}"
 
 
 def _say_cell(change: list[Any]) -> str:

@@ -147,7 +147,7 @@ def export_participation() -> Response:
     _label, is_shown = FILTERS.get(request.args.get("show", "all"), FILTERS["all"])
     rows = [row for row in found.rows if is_shown(row)]
     data = write_workbook((_sheet(rows, found.levels),))
-    return send_download(data, name=f"{contest.year}{_('报送情况统计表')}.xlsx", media_type=WORKBOOK_TYPE)
+    return send_download(data, name=f"{contest.year}" + _("报送情况统计表") + ".xlsx", media_type=WORKBOOK_TYPE)
 
 
 def say_state(row: ParticipationRow) -> str:

@@ -173,7 +173,7 @@ def export_ranking() -> Response:
     view = look_at_ranking()
     criteria = list_criteria(read(), contest_id=view.ranking.contest.id)
     data = write_ranking(view.ranking, show_rows(view), criteria, with_names=view.is_showing_names)
-    return send_download(data, name=f"{view.ranking.contest.year}{_('排名表')}.xlsx", media_type=WORKBOOK_TYPE)
+    return send_download(data, name=f"{view.ranking.contest.year}" + _("排名表") + ".xlsx", media_type=WORKBOOK_TYPE)
 
 
 def _award_lines(ranking: Ranking, proposal: AwardProposal) -> dict[int | None, list[str]]:

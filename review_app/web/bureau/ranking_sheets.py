@@ -55,7 +55,7 @@ def _place_lines(ranking: Ranking, shown: Sequence[ShownRow], *, with_names: boo
             one.rank,
             one.number,
             row.title,
-            *((row.unit_name, "、".join(row.authors)) if with_names else ()),
+            *((row.unit_name, _("、").join(row.authors)) if with_names else ()),
             Decimal(place.display) if place.display else None,
             *(
                 Decimal(totals[member.reviewer_id]) / 10 if member.reviewer_id in totals else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from review_app.domain.actor import Role
 from review_app.domain.errors import N_
+from review_app.domain.essay_state import EssayState
 from review_app.domain.permissions import Permission
 from review_app.domain.search_terms import (
     And,
@@ -25,6 +26,7 @@ from review_app.domain.search_terms import (
     render_query,
 )
 from review_app.domain.search_words import SearchWord, list_search_words
+from review_app.queries.contests import get_contest, list_award_levels
 from review_app.queries.search import (
     PAGE_SIZE,
     BureauHit,
@@ -33,9 +35,10 @@ from review_app.queries.search import (
     audience_of,
     search_essays,
 )
+from review_app.queries.tags import list_tags
 from review_app.web.access import current_actor, permit
 from review_app.web.errors import say
-from review_app.web.page import render
+from review_app.web.page import is_english, render
 from review_app.web.request import read, resources
 from review_app.web.search import bp
 
@@ -157,6 +160,7 @@ def _page(text: str, query: Query | None, results: Results | None, error: QueryE
     sort = _sort()
     words = list_search_words(audience_of(current_actor()))
     allowed = {word.name for word in words if word.is_sortable} | {"relevance"}
+    names = _name_values() if results else {}
     page = SearchPage(
         title=_("检索"),
         text=text,
@@ -164,8 +168,8 @@ def _page(text: str, query: Query | None, results: Results | None, error: QueryE
         error=say(error) if error else "",
         error_pieces=_point_at(text, error) if error else (),
         total=results.total if results else 0,
-        hits=tuple(_show_hit(hit) for hit in results.hits) if results else (),
-        facets=_show_facets(query, results) if query and results else (),
+        hits=tuple(_show_hit(hit, names) for hit in results.hits) if results else (),
+        facets=_show_facets(query, results, names) if query and results else (),
         conditions=_show_conditions(query) if query else (),
         suggestions=_suggest(query) if query and results and results.total == 0 else (),
         is_fallback=bool(results and results.is_fallback),
@@ -219,7 +223,19 @@ def _count_found(queries: Sequence[Query]) -> tuple[tuple[str, int, str], ...]:
     return tuple((text, total, _url(text)) for text, total in zip(texts, totals, strict=True) if total)
 
 
-def _show_facets(query: Query, results: Results) -> tuple[ShownFacet, ...]:
+def _name_values() -> Mapping[str, str]:
+    """The English of states, tags and awards, which the index knows in Chinese; nothing on a Chinese page."""
+    if not is_english():
+        return {}
+    levels = list_award_levels(read(), contest_id=get_contest(read()).id)
+    return (
+        {state.label: _(state.label) for state in EssayState}
+        | {level.name_zh: level.name_en for level in levels}
+        | {tag.name_zh: tag.name_en for tag in list_tags(read())}
+    )
+
+
+def _show_facets(query: Query, results: Results, names: Mapping[str, str]) -> tuple[ShownFacet, ...]:
     shown = []
     for name, counts in results.facets.items():
         options = []
@@ -228,7 +244,7 @@ def _show_facets(query: Query, results: Results) -> tuple[ShownFacet, ...]:
             conditions = list_conditions(query)
             is_on = condition in conditions
             target = drop_condition(query, conditions.index(condition)) if is_on else _with(query, condition)
-            options.append((str(value), count, _url(render_query(target), sort=_sort()), is_on))
+            options.append((names.get(str(value), str(value)), count, _url(render_query(target), sort=_sort()), is_on))
         if options:
             shown.append(ShownFacet(_(_FACET_NAMES[name]), tuple(options)))
     return tuple(shown)
@@ -239,7 +255,7 @@ def _with(query: Query, condition: Match) -> Query:
     return replace(query, root=conditions[0] if len(conditions) == 1 else And(conditions))
 
 
-def _show_hit(hit: BureauHit | ReviewerHit) -> ShownHit:
+def _show_hit(hit: BureauHit | ReviewerHit, names: Mapping[str, str]) -> ShownHit:
     snippet = _pieces(hit.snippet.text, hit.snippet.ranges)
     before = (("…", False),) if hit.snippet.is_cut_before else ()
     after = (("…", False),) if hit.snippet.is_cut_after else ()
@@ -248,7 +264,8 @@ def _show_hit(hit: BureauHit | ReviewerHit) -> ShownHit:
         url = url_for("reviewer.show_sheet", code=hit.code)
         facts: tuple[str, ...] = (_("%(number)s 号", number=hit.number), words)
     else:
-        facts = (hit.number, hit.unit, "、".join(hit.authors), words, hit.award, _(hit.state.label))
+        award = names.get(hit.award, hit.award)
+        facts = (hit.number, hit.unit, _("、").join(hit.authors), words, award, _(hit.state.label))
         url = url_for(_essay_endpoint(), essay_id=hit.essay_id)
     return ShownHit(
         title=_pieces(hit.title, hit.title_ranges),

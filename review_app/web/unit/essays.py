@@ -38,7 +38,7 @@ from review_app.web.files import send_download, send_picture
 from review_app.web.page import in_language, render
 from review_app.web.request import acting, now, read, remember_answer, resources
 from review_app.web.unit import bp
-from review_app.web.wording import name_dropped, name_reason
+from review_app.web.wording import name_dropped, name_place, name_reason
 from review_app.work import Work
 
 
@@ -280,7 +280,8 @@ def _essay_page(essay: UnitEssay, details: EssayDetails, errors: dict[str, str])
         picture_url=lambda key: url_for("unit.show_picture", essay_id=essay.row.id, key=key),
         reasons=tuple(name_reason(code) for code in essay.last_check.reasons) if essay.last_check else (),
         dropped=tuple(
-            (name_dropped(item["kind"]), item.get("place", ""), item.get("excerpt", "")) for item in essay.dropped
+            (name_dropped(item["kind"]), name_place(item.get("place", "")), item.get("excerpt", ""))
+            for item in essay.dropped
         ),
         genres=tuple((row.slug, in_language(row.name_zh, row.name_en)) for row in list_genres(read())),
         tags=tuple(
