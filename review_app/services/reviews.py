@@ -21,7 +21,6 @@ from review_app.queries.contests import to_contest_row
 from review_app.queries.reviews import list_rubric
 from review_app.services.audit import record
 from review_app.services.jobs import enqueue
-from review_app.services.jobs import enqueue
 from review_app.work import Work
 
 RECUSAL_REASON_LIMIT: Final = 200
