@@ -50,8 +50,10 @@ def read_catalogue() -> Catalog:
 def update() -> int:
     """Add new texts, drop those no longer used; returns how many still lack English."""
     catalog = read_catalogue()
+    first_made_at = catalog.creation_date
     catalog.update(extract_messages(), no_fuzzy_matching=True, update_header_comment=False)
     catalog.obsolete.clear()
+    catalog.creation_date = first_made_at  # so that nothing changes when no text has
     PO.parent.mkdir(parents=True, exist_ok=True)
     with PO.open("wb") as file:
         write_po(file, catalog, width=120, omit_header=False, sort_output=True, include_lineno=False)
