@@ -25,6 +25,7 @@ class Settings:
     trusted_hosts: tuple[str, ...]
     is_https: bool = False
     language: Literal["zh", "en"] = "zh"
+    soffice: str = ""
     max_upload_bytes: int = 50 * MEBIBYTE
     session_idle_minutes: int = 30
     session_life_hours: int = 12
@@ -63,6 +64,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         trusted_hosts=_trusted_hosts(env.get("REVIEW_HOSTS", "")),
         is_https=https == "on",
         language="en" if language == "en" else "zh",
+        soffice=env.get("REVIEW_SOFFICE", ""),
     )
 
 

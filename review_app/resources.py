@@ -52,10 +52,10 @@ def open_resources(settings: Settings) -> Resources:
             "bureau": SearchIndex(settings.index_dir / "bureau", audience="bureau", epoch=epoch),
             "reviewer": SearchIndex(settings.index_dir / "reviewer", audience="reviewer", epoch=epoch),
         },
-        converter=_find_converter(),
+        converter=_find_converter(settings.soffice),
     )
 
 
 @cache
-def _find_converter() -> Converter | None:
-    return find_converter()
+def _find_converter(program: str) -> Converter | None:
+    return find_converter(program=program)

@@ -138,10 +138,12 @@ class LibreOfficeConverter:
             _kill_group(process)
 
 
-def find_converter(*, wall_seconds: float = DEFAULT_WALL_SECONDS) -> LibreOfficeConverter | None:
-    """The converter of this machine, sandboxed where bubblewrap really works; None without LibreOffice."""
-    program = next((found for name in _PROGRAM_NAMES if (found := shutil.which(name))), None)
-    if program is None:
+def find_converter(*, program: str = "", wall_seconds: float = DEFAULT_WALL_SECONDS) -> LibreOfficeConverter | None:
+    """The converter of this machine, sandboxed where bubblewrap really works; None without LibreOffice. `program` is
+    the path of soffice where it is in no folder of the search path."""
+    names = (program,) if program else _PROGRAM_NAMES
+    program = next((found for name in names if (found := shutil.which(name))), "")
+    if not program:
         return None
     return LibreOfficeConverter(Path(program).resolve(), sandbox=_find_sandbox(), wall_seconds=wall_seconds)
 

@@ -1,0 +1,125 @@
+"""The screenshots of the documentation: `python -m tools.shots FOLDER` starts the demo contest in an empty data folder
+and writes one PNG per main screen. Needs the developer set and a Chromium."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from playwright.sync_api import Browser, Page, sync_playwright
+from waitress.server import create_server
+
+from review_app.cli.demo import LOGINS_NAME, start_demo_contest
+from review_app.config import read_settings
+from review_app.factory import create_app
+from review_app.handlers import HANDLERS
+from review_app.index_job import ensure_indexes
+from review_app.resources import open_resources
+from review_app.worker import Worker
+
+ARGUMENTS: Final = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
+FOLDER: Final = Path("docs/shots")
+
+
+@contextmanager
+def serve_demo() -> Iterator[tuple[str, dict[str, tuple[str, str]]]]:
+    """The address of a running demo contest and its logins by role."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = read_settings({"REVIEW_DATA": folder})
+        house = open_resources(settings)
+        start_demo_contest(house)
+        ensure_indexes(house)
+        worker = Worker(house, HANDLERS)
+        worker.start()
+        server = create_server(create_app(settings, house), host="127.0.0.1", port=0)
+        threading.Thread(target=server.run, daemon=True).start()
+        lines = (Path(folder) / LOGINS_NAME).read_text(encoding="utf-8").splitlines()
+        logins = {parts[2]: (parts[3], parts[4]) for parts in (line.split() for line in lines)}
+        yield f"http://127.0.0.1:{server.effective_port}", logins
+        server.close()
+        worker.stop()
+        house.close()
+
+
+def enter(browser: Browser, site: str, login: tuple[str, str]) -> Page:
+    """A page signed in."""
+    page = browser.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768}, base_url=site).new_page()
+    page.goto("/login")
+    page.fill("#f-login", login[0])
+    page.fill("#f-password", login[1])
+    page.click("main button[type=submit]")
+    return page
+
+
+def open_sheet(page: Page) -> None:
+    """A prose essay half scored in the split view."""
+    page.goto("/review/")
+    page.click("text=堤上三日")
+    page.wait_for_selector("html.is-ready")
+
+
+def open_essay(page: Page) -> None:
+    """The unit's returned essay with its reasons."""
+    page.goto("/unit/")
+    page.click("ol.tasks a")
+
+
+def decide_and_arrange(page: Page) -> None:
+    """Awards are decided and the book is arranged by them."""
+    page.goto("/bureau/ranking/awards")
+    while page.locator("form[action$='/ties']").count() and page.locator("text=并列待定夺").count():
+        page.locator("form[action$='/ties']").first.locator("input[name^='reason']").fill("评审组长定")
+        page.locator("form[action$='/ties'] button[type=submit]").first.click()
+    page.check("#f-accepts_unfinished")
+    page.fill("#f-reason", "组长同意按已交评分确定")
+    page.click("form[action$='/bureau/ranking/awards'] button[type=submit]")
+    page.goto("/bureau/anthology/arrange")
+    page.click("form[action$='/bureau/anthology/arrange'] button")
+    page.goto("/bureau/anthology")
+
+
+SHOTS: Final[tuple[tuple[str, str, str | Callable[[Page], None]], ...]] = (
+    ("unit-home", "unit", "/unit/"),
+    ("unit-upload", "unit", "/unit/essays/new"),
+    ("unit-essay", "unit", open_essay),
+    ("review-queue", "reviewer", "/review/"),
+    ("review", "reviewer", open_sheet),
+    ("desk", "bureau", "/bureau/"),
+    ("essays", "bureau", "/bureau/essays"),
+    ("assignment", "bureau", "/bureau/assignment"),
+    ("search", "bureau", "/search/?q=老人 电话 -物业"),
+    ("participation", "bureau", "/bureau/participation"),
+    ("ranking", "bureau", "/bureau/ranking"),
+    ("anthology", "bureau", decide_and_arrange),
+    ("anthology-check", "bureau", "/bureau/anthology/check"),
+    ("audit", "bureau", "/bureau/audit"),
+)
+
+
+def main() -> None:
+    """Write every shot into the folder given, docs/shots by default."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    with serve_demo() as (site, logins), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
+        pages = {role: enter(browser, site, login) for role, login in logins.items()}
+        for name, role, where in SHOTS:
+            page = pages[role]
+            if callable(where):
+                where(page)
+            else:
+                page.goto(where)
+            page.wait_for_load_state("networkidle")
+            page.screenshot(path=str(folder / f"{name}.png"))
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
