@@ -1,4 +1,4 @@
-"""`python -m compile read FILE [--json]`: what the reader makes of a file."""
+"""`python -m compile read FILE [--json | --text]`: what the reader makes of a file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ _EXIT_DONE, _EXIT_REFUSED = 0, 2
 
 
 def run_read(arguments: Sequence[str]) -> int:
-    """Print one file as an outline, or with --json as the whole reading; returns the exit code.
+    """Print the whole reading of one file as JSON, on one line with --json, or as an outline for people with --text;
+    returns the exit code.
 
     A refused file prints one JSON object with error, message and remedy on standard output and returns 2.
     """
@@ -26,7 +27,9 @@ def run_read(arguments: Sequence[str]) -> int:
         prog="python -m compile read", description="读出一篇文稿：题目、作者、正文与舍弃的内容"
     )
     parser.add_argument("file", type=Path, help="docx、doc、wps、odt、rtf 或 txt 文稿")
-    parser.add_argument("--json", action="store_true", help="输出完整的 JSON，供程序使用")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="JSON 写成一行，供程序使用")
+    form.add_argument("--text", action="store_true", help="给人看的提要")
     options = parser.parse_args(arguments)
     try:
         with options.file.open("rb") as stream:
@@ -40,10 +43,11 @@ def run_read(arguments: Sequence[str]) -> int:
             )
         )
         return _EXIT_REFUSED
-    if options.json:
-        _write(json.dumps(reading_to_json(reading), ensure_ascii=False, sort_keys=True))
-    else:
+    if options.text:
         _write("\n".join(_iter_outline(reading)))
+    else:
+        indent = None if options.json else 1
+        _write(json.dumps(reading_to_json(reading), ensure_ascii=False, sort_keys=True, indent=indent))
     return _EXIT_DONE
 
 

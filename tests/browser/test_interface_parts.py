@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 
@@ -15,20 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from werkzeug.serving import make_server
 
 from tests.architecture.front_end_gallery import make_gallery_app
+from tests.browser.chromium import ARGUMENTS, CHROMIUM, WATCH
 
-CHROMIUM = os.environ.get("CHROMIUM") or next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-WATCH = "window.policyFaults = []; document.addEventListener('securitypolicyviolation', (e) => policyFaults.push(e.violatedDirective + ' ' + e.blockedURI))"
 PAGES = ("/", "/review", "/parts", "/parts-with-errors", "/reading", "/login", "/missing")
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this computer")]

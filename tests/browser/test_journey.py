@@ -3,9 +3,7 @@ the content policy, logs no error, asks no other host and gives axe nothing to c
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import threading
 import time
 import zipfile
@@ -35,21 +33,9 @@ from review_app.services.passwords import hash_password
 from review_app.services.register import REVIEWER_COLUMNS, UNIT_COLUMNS
 from review_app.work import open_work
 from review_app.worker import Worker
+from tests.browser.chromium import ARGUMENTS, CHROMIUM, WATCH
 from tests.builders import make_resources
 
-CHROMIUM = os.environ.get("CHROMIUM") or next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-WATCH = "window.policyFaults = []; document.addEventListener('securitypolicyviolation', (e) => policyFaults.push(e.violatedDirective + ' ' + e.blockedURI))"
 FIRST = "首次密码不会很短"
 OWN = "自己记得住的一句话 2020"
 ESSAYS = ("e01", "e02", "e03", "e05")

@@ -48,7 +48,7 @@ def test_json_holds_the_whole_reading(essay: Path, capsysbinary: pytest.CaptureF
 def test_the_outline_shows_title_author_text_and_what_was_dropped(
     essay: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    assert run_read([str(essay)]) == 0
+    assert run_read([str(essay), "--text"]) == 0
     lines = capsysbinary.readouterr().out.decode().splitlines()
     assert lines[:3] == ["题目    信访路上", "作者    周明", "单位    柳河镇信访办"]
     assert BODY in lines
@@ -77,3 +77,16 @@ def test_the_program_reads_a_file_in_a_process_of_its_own(essay: Path) -> None:
     done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
     assert json.loads(done.stdout)["manuscript"]["title"] == "信访路上"
+
+
+def test_without_an_option_the_same_object_comes_in_readable_lines(
+    files: SimpleNamespace, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    path = tmp_path / "essay.txt"
+    path.write_text("题目\n正文一句话。", encoding="utf-8")
+    assert run_read([str(path), "--json"]) == 0
+    one_line = capsysbinary.readouterr().out
+    assert run_read([str(path)]) == 0
+    lines = capsysbinary.readouterr().out
+    assert json.loads(lines) == json.loads(one_line)
+    assert (one_line.count(b"\n"), lines.count(b"\n") > 5) == (1, True)
