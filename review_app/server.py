@@ -44,7 +44,7 @@ def _serve(settings: Settings, host: str, port: int, name: str) -> None:
     resources = open_resources(settings)
     start_demo_contest(resources)
     ensure_indexes(resources)
-    server = _listen(create_app(settings, resources), settings, host, port)
+    server = listen(create_app(settings, resources), settings, host, port)
     worker = Worker(resources, HANDLERS)
     worker.start()
     for line in read_demo_logins(settings):
@@ -60,12 +60,17 @@ def _serve(settings: Settings, host: str, port: int, name: str) -> None:
         resources.close()
 
 
-def _listen(app: Flask, settings: Settings, host: str, port: int) -> Any:
+def listen(app: Flask, settings: Settings, host: str, port: int) -> Any:
     """The web server on its port. On HTTPS a proxy on this machine is believed about client address and scheme."""
     proxy: dict[str, Any] = {}
     if settings.is_https:
         headers = {"x-forwarded-for", "x-forwarded-proto"}
-        proxy = {"trusted_proxy": "127.0.0.1", "trusted_proxy_count": 1, "trusted_proxy_headers": headers}
+        proxy = {
+            "trusted_proxy": "127.0.0.1",
+            "trusted_proxy_count": 1,
+            "trusted_proxy_headers": headers,
+            "url_scheme": "https",  # also where the proxy does not say so
+        }
     try:
         return create_server(
             app,

@@ -37,9 +37,9 @@ def enqueue(work: Work, kind: JobKind, object_id: int) -> int:
 
 def take_jobs(work: Work) -> tuple[TakenJob, ...]:
     """The next jobs, now running: up to 50 of indexing together, or one of another kind; none when all is done. A job
-    that failed before is tried alone, so that it spoils no other."""
+    that failed or was cut short before comes after the fresh ones and alone, so that it spoils no other."""
     require(work.actor, Permission.OPERATE)
-    first = work.session.scalar(select(Job).where(Job.state == "waiting").order_by(Job.id).limit(1))
+    first = work.session.scalar(select(Job).where(Job.state == "waiting").order_by(Job.tries, Job.id).limit(1))
     if first is None:
         return ()
     jobs: Sequence[Job] = (first,)

@@ -82,7 +82,7 @@ def test_a_bad_job_is_tried_five_times_and_spoils_no_other(house: Resources) -> 
     hands = Hands(bad=[2])
     Worker(house, {"index-essay": hands}).drain()
     assert states(house) == {1: ("done", 2), 2: ("failed", MAX_TRIES), 3: ("done", 2)}
-    assert hands.given == [(1, 2, 3), (1,), *[(2,)] * (MAX_TRIES - 1), (3,)]
+    assert hands.given == [(1, 2, 3), (1,), (2,), (3,), *[(2,)] * (MAX_TRIES - 2)]
     with house.database.read() as session:
         errors = dict(session.execute(select(Job.object_id, Job.error)).all())
     assert errors == {1: "", 2: "ValueError: bad object", 3: ""}
@@ -213,3 +213,17 @@ def _manuscript_path(house: Resources, essay: Essay) -> Path:
         key = session.get_one(EssayVersion, essay.latest_version_id).manuscript_key
         assert session.scalar(select(func.count()).where(StoredFile.key == key)) == 1
     return house.files.root / key[:2] / key
+
+
+def test_a_job_cut_short_again_and_again_does_not_hold_up_fresh_ones(house: Resources) -> None:
+    put(house, 1)
+    for fresh in range(2, 7):
+        with open_work(house.database, actor=SYSTEM, now=NOW) as work:
+            assert len(take_jobs(work)) == 1
+        with open_work(house.database, actor=SYSTEM, now=NOW) as work:
+            revive_jobs(work)
+        put(house, fresh)
+    hands = Hands()
+    Worker(house, {"index-essay": hands}).drain()
+    assert set(states(house).values()) == {("done", 1), ("done", 2)}
+    assert hands.given[0] == (6,)
