@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import click
@@ -19,6 +20,7 @@ from review_app.handlers import HANDLERS
 from review_app.index_job import ensure_indexes
 from review_app.resources import open_resources
 from review_app.storage.process_lock import hold_lock
+from review_app.tidy import tidy
 from review_app.worker import Worker
 
 THREADS: Final = 8
@@ -43,6 +45,7 @@ def serve(host: str, port: int) -> None:
 def _serve(settings: Settings, host: str, port: int, name: str) -> None:
     resources = open_resources(settings)
     start_demo_contest(resources)
+    tidy(resources, now=datetime.now(UTC))
     ensure_indexes(resources)
     server = listen(create_app(settings, resources), settings, host, port)
     worker = Worker(resources, HANDLERS)

@@ -15,12 +15,13 @@ from review_app.config import Settings
 from review_app.domain.actor import Role
 from review_app.domain.errors import N_, Closed, Invalid, NotFound
 from review_app.domain.permissions import Permission, require
-from review_app.models import FailedLogin, LoginSession, User
+from review_app.models import AnsweredRequest, FailedLogin, LoginSession, User
 from review_app.services.audit import record
 from review_app.work import Work
 
 ADDRESS_TRIES_PER_HOUR: Final = 50
 FIRST_PASSWORD_DAYS: Final = 14
+ANSWERS_KEPT_DAYS: Final = 7
 
 
 def hash_token(token: str) -> str:
@@ -101,6 +102,20 @@ def change_password(work: Work, *, is_old_right: bool, new_hash: str, token: str
     work.session.execute(delete(LoginSession).where(LoginSession.user_id == user.id))
     _open_session(work, user.id, token)
     record(work, "password.change", object_kind="user", object_id=user.id)
+
+
+def forget_expired(work: Work, *, settings: Settings) -> int:
+    """Delete sessions that are over, failed sign-ins that count no longer and answers no form can ask for again;
+    returns how many rows went."""
+    require(work.actor, Permission.OPERATE)
+    is_idle = LoginSession.seen_at < work.now - timedelta(minutes=settings.session_idle_minutes)
+    is_old = LoginSession.created_at < work.now - timedelta(hours=settings.session_life_hours)
+    gone = (
+        delete(LoginSession).where(is_idle | is_old),
+        delete(FailedLogin).where(FailedLogin.at < work.now - timedelta(days=1)),
+        delete(AnsweredRequest).where(AnsweredRequest.at < work.now - timedelta(days=ANSWERS_KEPT_DAYS)),
+    )
+    return sum(work.session.execute(statement).rowcount for statement in gone)  # type: ignore[attr-defined]  # a DELETE gives a CursorResult
 
 
 def _open_session(work: Work, user_id: int, token: str) -> None:

@@ -69,6 +69,7 @@ ACTS: dict[Permission, tuple[str, ...]] = {
         "builds.start_build",
     ),
     Permission.OPERATE: (
+        "accounts.forget_expired",
         "builds.finish_build",
         "jobs.take_jobs",
         "jobs.report_progress",

@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from review_app import schema
 from review_app.doctor import examine
+from review_app.domain.errors import Conflict
 from review_app.models import Base
 from review_app.models.base import Moment
 from review_app.schema import is_current, migrate
@@ -129,3 +130,13 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(empty: Database) -
         connection.execute(text("DROP TABLE user"))
     migrate(empty)
     assert is_current(empty)
+
+
+def test_a_database_of_a_later_program_is_left_alone_with_a_sentence(empty: Database) -> None:
+    migrate(empty)
+    with empty.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    before = checksum_database(empty)
+    with pytest.raises(Conflict, match="更新版本"):
+        migrate(empty)
+    assert checksum_database(empty) == before
