@@ -41,6 +41,11 @@ def clean_name(text: str) -> str:
     return name
 
 
+def clean_login(text: str) -> str:
+    """A login as it is kept and compared: half width, lower case, without any space, so that "ＸＺ01 " is "xz01"."""
+    return "".join(unicodedata.normalize("NFKC", _visible(text)).lower().split())
+
+
 def check_line(text: str, *, field: str, limit: int, is_required: bool = True) -> str:
     """The cleaned line; raises Invalid for `field` where it is empty though required, or longer than `limit`."""
     return _check_length(clean_line(text), field, limit, is_required)

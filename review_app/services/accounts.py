@@ -12,9 +12,10 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from review_app.config import Settings
-from review_app.domain.actor import Role
+from review_app.domain.actor import Actor, Role
 from review_app.domain.errors import N_, Closed, Invalid, NotFound
 from review_app.domain.permissions import Permission, require
+from review_app.domain.text_rules import clean_login
 from review_app.models import AnsweredRequest, FailedLogin, LoginSession, User
 from review_app.services.audit import record
 from review_app.work import Work
@@ -68,7 +69,8 @@ def sign_in(work: Work, *, login: str, is_password_right: bool, token: str, sett
         return False
     work.session.execute(delete(FailedLogin).where(FailedLogin.login == login, FailedLogin.address == work.address))
     _open_session(work, user.id, token)
-    record(work, "sign_in", object_kind="user", object_id=user.id, name=user.name)
+    work.actor = Actor(role=Role(user.role), name=user.name, user_id=user.id, unit_id=user.unit_id)
+    record(work, "sign_in", object_kind="user", object_id=user.id)
     return True
 
 
@@ -147,10 +149,11 @@ class NewAccount:
 def open_account(work: Work, *, account: NewAccount) -> int:
     """Open one account and return its id; raises Invalid when the login is taken."""
     require(work.actor, Permission.ISSUE_ACCOUNTS)
-    if work.session.scalar(select(User.id).where(User.login == account.login)) is not None:
-        raise Invalid(N_("账号“%(login)s”已经有人用了。"), field="login", login=account.login)
+    login = clean_login(account.login)
+    if work.session.scalar(select(User.id).where(User.login == login)) is not None:
+        raise Invalid(N_("账号“%(login)s”已经有人用了。"), field="login", login=login)
     user = User(
-        login=account.login,
+        login=login,
         name=account.name,
         role=account.role.value,
         unit_id=account.unit_id,
@@ -162,7 +165,7 @@ def open_account(work: Work, *, account: NewAccount) -> int:
     )
     work.session.add(user)
     work.session.flush()
-    record(work, "account.open", object_kind="user", object_id=user.id, login=account.login, role=account.role.value)
+    record(work, "account.open", object_kind="user", object_id=user.id, login=login, role=account.role.value)
     return user.id
 
 

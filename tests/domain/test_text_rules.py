@@ -14,6 +14,7 @@ from review_app.domain.text_rules import (
     check_text,
     check_title,
     clean_line,
+    clean_login,
     clean_name,
     clean_text,
     is_long_title,
@@ -94,3 +95,8 @@ def test_optional_fields_may_be_empty_and_limits_count_cleaned_text() -> None:
     with pytest.raises(Invalid) as caught:
         check_text("一二三四五", field="comment", limit=4)
     assert (caught.value.field, caught.value.facts) == ("comment", {"limit": 4, "count": 5})
+
+
+@pytest.mark.parametrize("typed", ["xz01", " XZ01 ", "ＸＺ０１", "x z 01\u200b"])
+def test_a_login_is_the_same_however_it_is_typed(typed: str) -> None:
+    assert clean_login(typed) == "xz01"

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from review_app.domain.actor import Role
 from review_app.domain.errors import Closed, Invalid
 from review_app.domain.permissions import Permission
+from review_app.domain.text_rules import clean_login
 from review_app.queries.accounts import find_password_hash
 from review_app.queries.contests import ContestRow, find_contest
 from review_app.services import accounts, passwords
@@ -70,7 +71,7 @@ def sign_in() -> str | Response:
 @permit(Permission.SIGN_IN)
 def do_sign_in() -> Response | tuple[str, int]:
     """Compare the password outside the transaction, then open a session or count the failure."""
-    login = request.form.get("login", "").strip()[:64]
+    login = clean_login(request.form.get("login", ""))[:64]
     password = request.form.get("password", "")
     address = request.remote_addr or ""
     settings = resources().settings
