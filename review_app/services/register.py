@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from review_app.domain.errors import N_, Invalid
 from review_app.domain.reason import Reason
-from review_app.domain.text_rules import check_line, check_name, clean_login
+from review_app.domain.text_rules import check_line, check_name
 from review_app.storage.sheets import Column, ReadSheet, Sheet, read_workbook, write_workbook
 
 UNIT_SHEET: Final = "单位"
