@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from compile.manuscript import (
     Block,
@@ -19,7 +19,9 @@ from compile.manuscript import (
     Run,
     Table,
 )
-from compile.reading.types import Reading
+
+if TYPE_CHECKING:  # a writer of books needs no reader of office files
+    from compile.reading.types import Reading
 
 FORMAT: Final = 1
 
