@@ -6,4 +6,5 @@ from review_app.cli import contests, demo, essays, main, operate, search
 COMMANDS = (contests, demo, essays, operate, search)
 
 main.add_command(server.serve)
-main(prog_name="review_app")
+if __name__ == "__main__":
+    main(prog_name="review_app")

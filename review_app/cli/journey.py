@@ -97,14 +97,14 @@ class Journey:
             book = get_book(session, contest=contest, on=local_day(self.now))
         arrangement = propose_arrangement(ranking, current=[item.essay_id for item in book.items])
         with open_work(self.house.database, actor=bureau, now=self.now) as work:
-            works = arrange_by_awards(work, version=book.version, digest=arrangement.digest)
+            arrange_by_awards(work, version=book.version, digest=arrangement.digest)
         with self.house.database.read() as session:
             book = get_book(session, contest=contest, on=local_day(self.now))
             manifest = make_manifest(session, contest=contest, book=book)
         kept = self.house.files.put(dump_manifest(manifest))
         with open_work(self.house.database, actor=bureau, now=self.now) as work:
             build_id = start_build(work, version=book.version, manifest=kept)
-        self.say(f"⑤ 编排 {len(book.sections)} 辑 {works} 篇，清单 {kept.key[:12]}…")
+        self.say(f"⑤ 编排 {len(book.sections)} 辑 {len(book.items)} 篇，清单 {kept.key[:12]}…")
         return build_id
 
     def _collect(self, build_id: int, out: Path) -> Iterator[Path]:
