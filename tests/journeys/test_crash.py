@@ -50,15 +50,15 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the server of t
 class Browser:
     """One unit's browser: it keeps its cookie and sends a form again until it is answered."""
 
-    def __init__(self, port: int, login: str, stop: threading.Event) -> None:
-        self.port, self.login, self.stop = port, login, stop
+    def __init__(self, port: int, login: str, over: threading.Event) -> None:
+        self.port, self.login, self.over = port, login, over
         self.cookie = ""
         self.token = ""
         self.tries = 0
 
     def request(self, method: str, path: str, body: bytes | None = None, kind: str = "") -> tuple[int, str, str]:
-        """Status, Location and text; asked again whenever the server is gone, for ever."""
-        while True:
+        """Status, Location and text; asked again whenever the server is gone, until all is over."""
+        while not self.over.is_set():
             self.tries += 1
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
             try:
@@ -67,7 +67,7 @@ class Browser:
                 answer = connection.getresponse()
                 text = answer.read().decode()
             except (OSError, http.client.HTTPException):
-                self.stop.wait(0.02)
+                self.over.wait(0.02)
                 continue
             finally:
                 connection.close()
@@ -75,6 +75,7 @@ class Browser:
                 self.cookie = cookie.split(";")[0]
             if answer.status != 503:
                 return answer.status, answer.getheader("Location") or "", text
+        raise ConnectionError("the server is gone for good")
 
     def sign_in(self) -> None:
         self.token = _field(self.request("GET", "/login")[2], "csrf_token")
@@ -133,16 +134,24 @@ def restarting_server(port: int, environment: dict[str, str], log: Path) -> Iter
     assert process.stdout is not None
     ids: queue.Queue[int] = queue.Queue()
     lines = process.stdout
-    reader = threading.Thread(target=lambda: [ids.put(int(line)) for line in lines])
+    started: list[int] = []
+
+    def note_ids() -> None:
+        for line in lines:
+            started.append(int(line))
+            ids.put(started[-1])
+
+    reader = threading.Thread(target=note_ids)
     reader.start()
     try:
         yield ids
     finally:
         process.stdin.close()
-        while process.poll() is None:
-            with suppress(queue.Empty, ProcessLookupError):
-                os.kill(ids.get(timeout=0.1), signal.SIGKILL)
-        reader.join()
+        while reader.is_alive():
+            with suppress(ProcessLookupError):
+                os.kill(started[-1], signal.SIGKILL)
+            reader.join(0.1)
+        process.wait()
         lines.close()
 
 
@@ -160,12 +169,12 @@ def test_no_acknowledged_essay_is_lost_by_thirty_kills(tmp_path: Path) -> None:
     house.close()
 
     port = free_port()
-    stop = threading.Event()
+    stop, over = threading.Event(), threading.Event()
     uploaded: dict[str, str] = {}
     submitted: dict[str, str] = {}
     faults: list[BaseException] = []
     progress = threading.Semaphore(0)
-    browsers = [Browser(port, login, stop) for login in logins]
+    browsers = [Browser(port, login, over) for login in logins]
 
     def work_on(browser: Browser) -> None:
         try:
@@ -187,20 +196,24 @@ def test_no_acknowledged_essay_is_lost_by_thirty_kills(tmp_path: Path) -> None:
 
     threads = [threading.Thread(target=work_on, args=(browser,)) for browser in browsers]
     dice = random.Random(SEED)
-    with restarting_server(port, environment, tmp_path / "log") as ids:
-        for thread in threads:
-            thread.start()
-        for _ in range(KILLS):
-            server = ids.get(timeout=PATIENCE_SECONDS)
-            while progress.acquire(blocking=False):
-                pass
-            assert progress.acquire(timeout=PATIENCE_SECONDS), (tmp_path / "log").read_text()[-3000:]
-            assert faults == []
-            stop.wait(dice.uniform(0, 0.25))
-            os.kill(server, signal.SIGKILL)
+    try:
+        with restarting_server(port, environment, tmp_path / "log") as ids:
+            for thread in threads:
+                thread.start()
+            for _ in range(KILLS):
+                server = ids.get(timeout=PATIENCE_SECONDS)
+                while progress.acquire(blocking=False):
+                    pass
+                assert progress.acquire(timeout=PATIENCE_SECONDS), (tmp_path / "log").read_text()[-3000:]
+                assert faults == []
+                stop.wait(dice.uniform(0, 0.25))
+                os.kill(server, signal.SIGKILL)
+            stop.set()
+            for thread in threads:
+                thread.join(PATIENCE_SECONDS)
+    finally:
         stop.set()
-        for thread in threads:
-            thread.join(PATIENCE_SECONDS)
+        over.set()
     assert faults == []
     assert [thread.is_alive() for thread in threads] == [False] * CLIENTS
 

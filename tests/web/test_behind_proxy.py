@@ -27,13 +27,21 @@ def serving(house: Resources, clock: Clock, *, is_https: bool) -> Iterator[int]:
     """The server on a free port; gives the port."""
     settings = replace(house.settings, is_https=is_https)
     server = listen(create_app(settings, house, clock=clock), settings, "127.0.0.1", 0)
-    thread = threading.Thread(target=server.run)
+    stop = threading.Event()
+
+    def serve() -> None:
+        while not stop.is_set():
+            server.asyncore.loop(timeout=0.05, count=1, map=server._map)
+
+    thread = threading.Thread(target=serve)
     thread.start()
     try:
         yield server.effective_port
     finally:
-        server.trigger.pull_trigger(server.close)
+        stop.set()
         thread.join()
+        server.task_dispatcher.shutdown()
+        server.asyncore.close_all(server._map)
 
 
 def ask(
