@@ -118,7 +118,9 @@ def test(arguments: list[str]) -> int:
     }
     failed = [name for name, command in checks.items() if not run_check(name, command)]
     print("== pytest", flush=True)
-    pytest = [python, "-m", "pytest", "-n", "2", "--dist", "loadfile", *selection, *arguments]
+    # Files in their order: the long ones (browser, journeys) come early, so that no worker is left alone with one.
+    spread = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+    pytest = [python, "-m", "pytest", *spread, *selection, *arguments]
     if subprocess.call(pytest, cwd=ROOT) != 0:
         failed.append("pytest")
 
