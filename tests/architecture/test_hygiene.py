@@ -175,7 +175,7 @@ def test_every_module_opens_with_its_purpose():
 def test_no_file_knows_a_machine_or_a_registry():
     assert find_traces("open('/" + "work/x')") == ["/" + "work/"]
     assert find_traces("--index-url https://pypi." + "org/simple") == ["pypi." + "org"]
-    assert find_traces("url_for('works') + '/works/' + base" + "/work/") == []
+    assert find_traces("url_for('works') + '/works/' + base/" + "work/") == []
     files = list_tracked_files()
     assert "run.py" in files
     assert {name: traces for name in files if (traces := find_traces((ROOT / name).read_text("utf-8", "ignore")))} == {}
