@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
+from functools import partial
 from typing import BinaryIO
 
 from compile.errors import BuildError
 from compile.manifest import BuildReport, Manifest, Problem
 from compile.plan import OpenBlob, Progress, make_plan
-from compile.writing.package import write_package
+from compile.writing.package import add_picture, finish_package
 from compile.writing.pages import paginate
+from compile.writing.zip_file import ZipFileWriter
 
 
 def build(manifest: Manifest, open_blob: OpenBlob, sink: BinaryIO, *, progress: Progress | None = None) -> BuildReport:
-    """Write the book as .docx and tell what came out. The sink is empty, seekable and readable, such as a file opened
-    with "w+b" or a BytesIO. `open_blob` opens a manuscript or picture by its SHA-256 hex and raises OSError or
+    """Write the book as .docx and tell what came out; the sink needs no more than `write`. `open_blob` opens a manuscript or picture by its SHA-256 hex and raises OSError or
     LookupError where there is none. A work that cannot be read is left out, a picture that cannot be read becomes a
     line of text, and both are named in the report. Raises BuildError when no work at all is left."""
-    plan = make_plan(manifest, open_blob, progress=progress)
-    if not plan.works:
-        raise BuildError("the manifest holds no work that can be printed")
-    pagination = paginate(plan)
-    pictures = write_package(plan, pagination, open_blob, sink, progress or _ignore)
-    size_bytes = sink.tell()
-    sink.seek(0)
-    digest = hashlib.file_digest(sink, "sha256").hexdigest()  # type: ignore[arg-type]  # any readable stream will do
+    with ZipFileWriter(sink) as package:
+        plan = make_plan(manifest, open_blob, take_picture=partial(add_picture, package), progress=progress)
+        if not plan.works:
+            raise BuildError("the manifest holds no work that can be printed")
+        pagination = paginate(plan)
+        pictures = finish_package(package, plan, pagination, progress or _ignore)
     return BuildReport(
         works=len(plan.works),
         pictures=pictures,
         pages=pagination.front_pages + pagination.body_pages,
         page_source="model",
         problems=plan.problems,
-        size_bytes=size_bytes,
-        sha256=digest,
+        size_bytes=package.size_bytes,
+        sha256=package.sha256,
     )
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields, is_dataclass
 from datetime import date
+from functools import cache
 from typing import Any, Final, Literal, cast, get_args, get_origin, get_type_hints
 
 from compile.errors import BuildError
@@ -59,7 +60,7 @@ def _read(kind: Any, value: object, place: str) -> object:
 def _read_record(kind: Any, value: object, place: str) -> object:
     if not isinstance(value, Mapping):
         raise BuildError(f"{place}: must be an object")
-    hints = get_type_hints(kind)
+    hints = _hints_of(kind)
     unknown = sorted(set(value) - set(hints))
     if unknown:
         raise BuildError(f"{place}: unknown name {unknown[0]}")
@@ -69,6 +70,12 @@ def _read_record(kind: Any, value: object, place: str) -> object:
     except TypeError:
         missing = next(item.name for item in fields(kind) if item.name not in values)
         raise BuildError(f"{place}.{missing}: is missing") from None
+
+
+@cache
+def _hints_of(kind: type) -> dict[str, Any]:
+    """The annotated types of a record by field, worked out once."""
+    return get_type_hints(kind)
 
 
 def _read_date(value: object, place: str) -> date:

@@ -9,7 +9,7 @@ from typing import BinaryIO, Final
 
 from compile.errors import N_
 from compile.manifest import Manifest, Problem, WorkEntry
-from compile.manuscript import Manuscript, Picture, Run, Table, iter_texts, picture_keys
+from compile.manuscript import Manuscript, Picture, Table, iter_runs, iter_texts, picture_keys
 from compile.manuscript_json import load_manuscript
 from compile.writing.grid import MAX_COLUMNS
 from compile.writing.text import count_unsafe
@@ -19,6 +19,9 @@ OpenBlob = Callable[[str], BinaryIO]
 
 Progress = Callable[[str, int, int], None]
 """Told the stage ("collect", "write", "finish"), how many steps of it are done, and how many there are."""
+
+TakePicture = Callable[[int, str, bytes], None]
+"""Given the number of a picture in the book, counted from 1, its type and its bytes."""
 
 PROBLEMS: Final[dict[str, str]] = {
     "work-missing": N_("找不到文稿，未编入。"),
@@ -81,22 +84,34 @@ class Plan:
 
 
 def make_plan(
-    manifest: Manifest, open_blob: OpenBlob, *, reads_pictures: bool = True, progress: Progress | None = None
+    manifest: Manifest,
+    open_blob: OpenBlob,
+    *,
+    reads_pictures: bool = True,
+    take_picture: TakePicture | None = None,
+    progress: Progress | None = None,
 ) -> Plan:
     """Everything of the manifest that can be printed, and the problems found. Without `reads_pictures` all pictures
-    count as present, which is enough to count pages."""
-    return _Planner(manifest, open_blob, reads_pictures, progress).make()
+    count as present, which is enough to count pages. Every picture is read once; `take_picture` is given those that can
+    be printed, in order."""
+    return _Planner(manifest, open_blob, reads_pictures, take_picture, progress).make()
 
 
 class _Planner:
     """Collects works, pictures and problems while walking through the manifest once."""
 
     def __init__(
-        self, manifest: Manifest, open_blob: OpenBlob, reads_pictures: bool, progress: Progress | None
+        self,
+        manifest: Manifest,
+        open_blob: OpenBlob,
+        reads_pictures: bool,
+        take_picture: TakePicture | None,
+        progress: Progress | None,
     ) -> None:
         self._manifest = manifest
         self._open_blob = open_blob
         self._reads_pictures = reads_pictures
+        self._take_picture = take_picture
         self._progress = progress
         self._problems: list[Problem] = []
         self._media: dict[str, str] = {}
@@ -155,14 +170,15 @@ class _Planner:
             self._report(number, "body-empty")
         if not entry.byline.strip():
             self._report(number, "byline-missing")
-        widest = max((block.columns for block in manuscript.blocks if isinstance(block, Table)), default=0)
+        widest = max([block.columns for block in manuscript.blocks if isinstance(block, Table)], default=0)
         if widest > MAX_COLUMNS:
             self._report(number, "table-cut")
         elif widest > _WIDE_TABLE:
             self._report(number, "table-wide", count=widest)
-        lost_notes = len(manuscript.notes) - len(set(_iter_marks(manuscript)) & set(range(len(manuscript.notes))))
-        if lost_notes:
-            self._report(number, "note-lost", count=lost_notes)
+        if manuscript.notes:
+            marks = set(_iter_marks(manuscript)) & set(range(len(manuscript.notes)))
+            if lost_notes := len(manuscript.notes) - len(marks):
+                self._report(number, "note-lost", count=lost_notes)
         texts = (manuscript.title, manuscript.subtitle, entry.byline, entry.comment, entry.comment_by)
         self._check_texts(number, (*texts, *iter_texts(manuscript)))
         if self._reads_pictures:
@@ -171,27 +187,32 @@ class _Planner:
             self._media.update(dict.fromkeys(picture_keys(manuscript), "jpeg"))
 
     def _check_texts(self, number: str, texts: tuple[str, ...]) -> None:
-        count = sum(count_unsafe(text) for text in texts)
+        count = count_unsafe("".join(texts))
         if count:
             self._report(number, "characters-replaced", count=count)
 
     def _check_pictures(self, number: str, manuscript: Manuscript) -> None:
         """Note every picture as usable or not; each key is read once for the whole book."""
-        for key in picture_keys(manuscript):
+        keys = [block.key for block in manuscript.blocks if isinstance(block, Picture)]
+        for key in keys:
             if key not in self._media and key not in self._bad_pictures:
-                data = self._read(key)
-                media_type = next((kind for magic, kind in _MAGIC.items() if data and data.startswith(magic)), "")
-                if data is None:
-                    self._bad_pictures[key] = "picture-missing"
-                elif not media_type or not _is_intact(key, data):
-                    self._bad_pictures[key] = "picture-damaged"
-                else:
-                    self._media[key] = media_type
+                self._add_picture(key)
         for code in ("picture-missing", "picture-damaged"):
-            keys = [block.key for block in manuscript.blocks if isinstance(block, Picture)]
             count = sum(self._bad_pictures.get(key) == code for key in keys)
             if count:
                 self._report(number, code, count=count)
+
+    def _add_picture(self, key: str) -> None:
+        data = self._read(key)
+        media_type = next((kind for magic, kind in _MAGIC.items() if data and data.startswith(magic)), "")
+        if data is None:
+            self._bad_pictures[key] = "picture-missing"
+        elif not media_type or not _is_intact(key, data):
+            self._bad_pictures[key] = "picture-damaged"
+        else:
+            self._media[key] = media_type
+            if self._take_picture:
+                self._take_picture(len(self._media), media_type, data)
 
     def _report(self, number: str, code: str, **facts: object) -> None:
         self._problems.append(Problem(number, code, PROBLEMS[code] % facts if facts else PROBLEMS[code], facts))
@@ -217,18 +238,7 @@ def _manifest_texts(manifest: Manifest) -> tuple[str, ...]:
 
 def _iter_marks(manuscript: Manuscript) -> Iterator[int]:
     """The indices of the notes that have a mark in the body, in order."""
-    for runs in _iter_runs(manuscript):
+    for runs in iter_runs(manuscript):
         for run in runs:
             if run.note is not None:
                 yield run.note
-
-
-def _iter_runs(manuscript: Manuscript) -> Iterator[tuple[Run, ...]]:
-    for block in manuscript.blocks:
-        if isinstance(block, Table):
-            for row in block.rows:
-                for cell in row.cells:
-                    for paragraph in cell.paragraphs:
-                        yield paragraph.runs
-        elif not isinstance(block, Picture):
-            yield block.runs

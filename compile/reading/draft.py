@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec import Struct
+
 from compile.manuscript import Align, Picture, Run, plain_text
 from compile.reading.types import DROPPED_KINDS, Dropped, PictureFile
 
@@ -16,8 +18,7 @@ _EXCERPT_LENGTH = 60
 _LONG_NUMBER = re.compile(r"\d(?:[\s\-]?\d){5,}[Xx]?")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True, gc=False):
     """One paragraph as it stood. `outline` is 1 to 9 for a styled heading, 0 for body; `marker` is the number Word
     would print; `size_pt` is the largest type size in it, 0.0 when unknown; `face` is its one East Asian typeface, ""
     when unknown or mixed; `has_gap_before`: an empty paragraph or line stood before it."""
@@ -44,8 +45,7 @@ class Line:
         return bool(visible) and all(run.bold for run in visible)
 
 
-@dataclass(frozen=True, slots=True)
-class DraftCell:
+class DraftCell(Struct, frozen=True, gc=False):
     """A table cell with everything in it, pictures included."""
 
     blocks: tuple[DraftBlock, ...]
@@ -57,16 +57,14 @@ class DraftCell:
         return "\n".join(block.text for block in self.blocks if isinstance(block, Line))
 
 
-@dataclass(frozen=True, slots=True)
-class DraftRow:
+class DraftRow(Struct, frozen=True, gc=False):
     """A table row; cells covered from above are left out."""
 
     cells: tuple[DraftCell, ...]
     is_header: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DraftTable:
+class DraftTable(Struct, frozen=True, gc=False):
     """A table on a grid of `columns` columns."""
 
     rows: tuple[DraftRow, ...]

@@ -14,7 +14,7 @@ from typing import Final
 from compile.manifest import Appendix, WorkEntry
 from compile.manuscript import Heading, ListItem, Manuscript, Paragraph, Picture, Run, Table, plain_text
 from compile.plan import Plan
-from compile.writing.flow import Block, Line, count_pages
+from compile.writing.flow import Block, Line, count_pages, even_block
 from compile.writing.grid import Grid, GridCell, appendix_table, lay_out_table
 from compile.writing.layout import (
     BODY_SIZE,
@@ -113,7 +113,7 @@ def _count_contents_pages(entries: list[Entry]) -> int:
 
 def _title_block(title: str, height: int) -> Block:
     count = len(break_lines(title, size=_TITLE_SIZE, width=TEXT_WIDTH))
-    return Block((Line(height),) * count, keeps_with_next=True)
+    return even_block(count, height, True)
 
 
 def _appendix_blocks(appendix: Appendix) -> Iterator[Block]:
@@ -129,12 +129,13 @@ def _note_blocks(title: str, paragraphs: tuple[str, ...]) -> Iterator[Block]:
 
 def _work_blocks(entry: WorkEntry, manuscript: Manuscript, present: Collection[str]) -> Iterator[Block]:
     """The blocks of a work; pictures that are not present take one line of text."""
-    yield Block((Line(LINE),), keeps_with_next=True)  # the space over the title
+    yield even_block(1, LINE, True)  # the space over the title
     yield _title_block(manuscript.title, LINE)
     for text in (manuscript.subtitle, entry.byline):
         if text:
-            yield Block((Line(LINE),) * len(break_lines(text, size=BODY_SIZE, width=TEXT_WIDTH)), keeps_with_next=True)
-    yield Block((Line(LINE),), keeps_with_next=True)
+            count = len(break_lines(text, size=BODY_SIZE, width=TEXT_WIDTH))
+            yield even_block(count, LINE, True)
+    yield even_block(1, LINE, True)
     notes = manuscript.notes
     for block in manuscript.blocks:
         match block:
@@ -164,6 +165,8 @@ def _text_block(
     width = TEXT_WIDTH - left
     text, marks = _text_with_marks(runs, notes)
     ends = break_lines(text, size=BODY_SIZE, width=width, first_width=width - first_indent, tightening=tightening)
+    if not marks:
+        return even_block(len(ends), LINE, keeps_with_next, keeps_with_next)
     heights = _note_heights(ends, marks, notes)
     lines = tuple(Line(LINE, heights.get(index, 0)) for index in range(len(ends)))
     return Block(lines, keeps_with_next=keeps_with_next, keeps_together=keeps_with_next)
@@ -173,7 +176,10 @@ def _text_with_marks(
     runs: tuple[Run, ...], notes: tuple[tuple[Run, ...], ...]
 ) -> tuple[str, list[tuple[int, tuple[Run, ...]]]]:
     """The text with a raised figure standing in for every footnote mark, and where the marks are."""
-    text, marks = "", []
+    if len(runs) == 1 and runs[0].note is None:
+        return runs[0].text, []
+    text = ""
+    marks: list[tuple[int, tuple[Run, ...]]] = []
     for run in runs:
         text += run.text
         if run.note is not None and 0 <= run.note < len(notes):
@@ -202,10 +208,10 @@ def _picture_blocks(picture: Picture, is_missing: bool) -> Iterator[Block]:
     if not is_missing:
         _, height_emu = fit_picture(picture.width_px, picture.height_px)
         height = sum(place_picture(height_emu))
-    yield Block((Line(height),), keeps_with_next=bool(caption))
+    yield even_block(1, height, keeps_with_next=bool(caption))
     if caption:
         count = len(break_lines(caption, size=_SMALL_SIZE, width=TEXT_WIDTH))
-        yield Block((Line(LINE),) * count, keeps_together=True)
+        yield even_block(count, LINE, keeps_together=True)
 
 
 def _comment_blocks(entry: WorkEntry) -> Iterator[Block]:

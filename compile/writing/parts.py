@@ -44,28 +44,22 @@ SETTINGS: Final = (
     '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>'
     '</w:compat><w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/></w:settings>'
 )
+CONTENT_TYPES: Final = (
+    f'<Types xmlns="{_PACKAGE}/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/>'
+    '<Default Extension="jpeg" ContentType="image/jpeg"/><Default Extension="png" ContentType="image/png"/>'
+    f'<Override PartName="/word/document.xml" ContentType="{_TYPE}.document.main+xml"/>'
+    + "".join(f'<Override PartName="/word/{name}" ContentType="{_TYPE}.{kind}+xml"/>' for name, _, _, kind in _PARTS)
+    + '<Override PartName="/docProps/core.xml" '
+    'ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>'
+)
 PACKAGE_RELATIONS: Final = (
     f'<Relationships xmlns="{_PACKAGE}/relationships">'
     f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="word/document.xml"/>'
     f'<Relationship Id="rId2" Type="{_PACKAGE}/relationships/metadata/core-properties" Target="docProps/core.xml"/>'
     "</Relationships>"
 )
-
-
-def content_types_xml(media_types: Iterable[str]) -> str:
-    """The type of every part; `media_types` are the file name endings of the pictures in the book."""
-    defaults = "".join(f'<Default Extension="{kind}" ContentType="image/{kind}"/>' for kind in sorted(set(media_types)))
-    overrides = "".join(
-        f'<Override PartName="/word/{name}" ContentType="{_TYPE}.{kind}+xml"/>' for name, _, _, kind in _PARTS
-    )
-    return (
-        f'<Types xmlns="{_PACKAGE}/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Default Extension="xml" ContentType="application/xml"/>{defaults}'
-        f'<Override PartName="/word/document.xml" ContentType="{_TYPE}.document.main+xml"/>{overrides}'
-        '<Override PartName="/docProps/core.xml" '
-        'ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>'
-    )
 
 
 def document_relations_xml(pictures: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from compile.manifest import WorkEntry
-from compile.manuscript import Heading, ListItem, Paragraph, Picture, Run, Table
+from compile.manuscript import Block, Heading, ListItem, Paragraph, Picture, Run, Table
 from compile.plan import PlannedWork
 from compile.writing.grid import lay_out_table
 from compile.writing.layout import fit_picture, place_picture
@@ -63,27 +63,26 @@ def iter_work_xml(work: PlannedWork, ids: Ids) -> Iterator[str]:
         yield paragraph_xml("Byline", run_xml(entry.byline))
     yield paragraph_xml("Blank", "")
     for block in manuscript.blocks:
-        yield from _iter_block_xml(block, manuscript.notes, ids)
+        yield _block_xml(block, manuscript.notes, ids)
     if entry.comment:
         yield from _iter_comment_xml(entry)
 
 
-def _iter_block_xml(
-    block: Paragraph | Heading | ListItem | Picture | Table, notes: tuple[tuple[Run, ...], ...], ids: Ids
-) -> Iterator[str]:
+def _block_xml(block: Block, notes: tuple[tuple[Run, ...], ...], ids: Ids) -> str:
     match block:
         case Paragraph(runs=runs, align=align):
-            yield paragraph_xml(_BODY_STYLES[align], runs_xml(runs, notes, ids.notes))
+            return paragraph_xml(_BODY_STYLES[align], runs_xml(runs, notes, ids.notes))
         case Heading(level=level, runs=runs):
-            yield paragraph_xml(f"Heading{min(max(level, 1), 3) + 2}", runs_xml(runs, notes, ids.notes))
+            return paragraph_xml(f"Heading{min(max(level, 1), 3) + 2}", runs_xml(runs, notes, ids.notes))
         case ListItem(marker=marker, runs=runs, level=level):
             left = list_indent(level)
             indent = f'<w:ind w:left="{left}"{first_line_indent(2)}/>' if left else ""
-            yield paragraph_xml("Item", runs_xml((Run(marker), *runs), notes, ids.notes), indent)
+            return paragraph_xml("Item", runs_xml((Run(marker), *runs), notes, ids.notes), indent)
         case Picture():
-            yield from _iter_picture_xml(block, ids)
+            return "".join(_iter_picture_xml(block, ids))
         case Table() if block.rows:
-            yield table_xml(lay_out_table(block), notes, ids.notes)
+            return table_xml(lay_out_table(block), notes, ids.notes)
+    return ""
 
 
 def _iter_picture_xml(picture: Picture, ids: Ids) -> Iterator[str]:

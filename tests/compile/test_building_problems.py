@@ -201,6 +201,5 @@ def test_progress_counts_up_through_the_three_stages() -> None:
     book = invent_book(5, seed=6, photo_share=1.0)
     steps: list[tuple[str, int, int]] = []
     build(book.manifest, book.open_blob, io.BytesIO(), progress=lambda *step: steps.append(step))
-    pictures = sum(1 for data in book.blobs.values() if data.startswith(b"\xff\xd8"))
     expected = [("collect", done, 5) for done in range(1, 6)] + [("write", done, 5) for done in range(1, 6)]
-    assert steps == [*expected, *(("finish", done, pictures) for done in range(1, pictures + 1))]
+    assert steps == [*expected, ("finish", 1, 1)]
