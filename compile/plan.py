@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from compile.errors import N_
-from compile.manifest import Manifest, Problem, WorkEntry
+from compile.manifest import Manifest, Problem, WorkEntry, iter_entry_texts, iter_manifest_texts
 from compile.manuscript import Manuscript, Picture, Run, Table, iter_texts, picture_keys
 from compile.manuscript_json import load_manuscript
 from compile.writing.grid import MAX_COLUMNS
@@ -106,7 +106,7 @@ class _Planner:
         total = sum(len(section.works) for section in self._manifest.sections)
         done = 0
         sections: list[PlannedSection] = []
-        self._check_texts("", _manifest_texts(self._manifest))
+        self._check_texts("", tuple(iter_manifest_texts(self._manifest)))
         for section in self._manifest.sections:
             works: list[PlannedWork] = []
             for entry in section.works:
@@ -163,7 +163,7 @@ class _Planner:
         lost_notes = len(manuscript.notes) - len(set(_iter_marks(manuscript)) & set(range(len(manuscript.notes))))
         if lost_notes:
             self._report(number, "note-lost", count=lost_notes)
-        texts = (manuscript.title, manuscript.subtitle, entry.byline, entry.comment, entry.comment_by)
+        texts = (manuscript.title, manuscript.subtitle, *iter_entry_texts(entry))
         self._check_texts(number, (*texts, *iter_texts(manuscript)))
         if self._reads_pictures:
             self._check_pictures(number, manuscript)
@@ -199,20 +199,6 @@ class _Planner:
 
 def _is_intact(key: str, data: bytes) -> bool:
     return hashlib.sha256(data).hexdigest() == key.lower()
-
-
-def _manifest_texts(manifest: Manifest) -> tuple[str, ...]:
-    return (
-        manifest.title,
-        manifest.subtitle,
-        manifest.organiser,
-        manifest.cover_mark,
-        manifest.editor_note_title,
-        *manifest.editor_note,
-        *(section.title for section in manifest.sections),
-        *(text for appendix in manifest.appendices for text in (appendix.title, *appendix.columns)),
-        *(text for appendix in manifest.appendices for row in appendix.rows for text in row),
-    )
 
 
 def _iter_marks(manuscript: Manuscript) -> Iterator[int]:

@@ -9,6 +9,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from compile.plan import OpenBlob, Plan
 from compile.writing.document import iter_document_xml
 from compile.writing.fonts import FONT_SETS, font_table_xml
+from compile.writing.heads import head_xml, list_heads
 from compile.writing.pages import Pagination
 from compile.writing.parts import (
     HEADER,
@@ -35,6 +36,7 @@ def write_package(
     fonts = FONT_SETS[plan.manifest.font_profile]
     names = {key: f"media/image{number}.{kind}" for number, (key, kind) in enumerate(plan.media.items(), start=1)}
     relations = {key: f"rIdImage{number}" for number, key in enumerate(plan.media, start=1)}
+    heads = list_heads(plan)
     ids = Ids(relations)
     total, done = sum(len(section.works) for section in plan.sections), 0
 
@@ -44,11 +46,11 @@ def write_package(
         on_step("write", done, total)
 
     with ZipFile(sink, "w") as package:
-        _write_part(package, "[Content_Types].xml", [content_types_xml(plan.media.values())])
+        _write_part(package, "[Content_Types].xml", [content_types_xml(plan.media.values(), len(heads))])
         _write_part(package, "_rels/.rels", [PACKAGE_RELATIONS])
         _write_part(package, "docProps/core.xml", [core_properties_xml(plan.manifest)])
         targets = {relations[key]: name for key, name in names.items()}
-        _write_part(package, "word/_rels/document.xml.rels", [document_relations_xml(targets)])
+        _write_part(package, "word/_rels/document.xml.rels", [document_relations_xml(targets, len(heads))])
         _write_part(package, "word/document.xml", iter_document_xml(plan, pagination, ids, on_work))
         _write_part(package, "word/footnotes.xml", footnotes_xml(ids.notes.parts))
         _write_part(package, "word/styles.xml", [styles_xml(fonts, WORD_NAMESPACE)])
@@ -56,6 +58,9 @@ def write_package(
         _write_part(package, "word/fontTable.xml", [font_table_xml(fonts, WORD_NAMESPACE)])
         _write_part(package, "word/footer1.xml", [footer_xml("PageNumberOdd")])
         _write_part(package, "word/footer2.xml", [footer_xml("PageNumberEven")])
+        for number, text in enumerate(heads):
+            head = head_xml(text, "RunningHeadOdd" if number else "RunningHeadEven")
+            _write_part(package, f"word/header{number}.xml", [head])
         for number, (key, name) in enumerate(names.items(), start=1):
             with open_blob(key) as picture:
                 package.writestr(_member(f"word/{name}", ZIP_STORED), picture.read())

@@ -52,11 +52,13 @@ PACKAGE_RELATIONS: Final = (
 )
 
 
-def content_types_xml(media_types: Iterable[str]) -> str:
-    """The type of every part; `media_types` are the file name endings of the pictures in the book."""
+def content_types_xml(media_types: Iterable[str], heads: int) -> str:
+    """The type of every part; `media_types` are the file name endings of the pictures in the book, `heads` counts its
+    running heads."""
     defaults = "".join(f'<Default Extension="{kind}" ContentType="image/{kind}"/>' for kind in sorted(set(media_types)))
     overrides = "".join(
-        f'<Override PartName="/word/{name}" ContentType="{_TYPE}.{kind}+xml"/>' for name, _, _, kind in _PARTS
+        f'<Override PartName="/word/{name}" ContentType="{_TYPE}.{kind}+xml"/>'
+        for name, _, _, kind in (*_PARTS, *_list_head_parts(heads))
     )
     return (
         f'<Types xmlns="{_PACKAGE}/content-types">'
@@ -68,16 +70,22 @@ def content_types_xml(media_types: Iterable[str]) -> str:
     )
 
 
-def document_relations_xml(pictures: Mapping[str, str]) -> str:
-    """The relationships of the document part; `pictures` gives the target of every picture by relationship id."""
+def document_relations_xml(pictures: Mapping[str, str], heads: int) -> str:
+    """The relationships of the document part; `pictures` gives the target of every picture by relationship id, `heads`
+    counts the running heads."""
     parts = "".join(
-        f'<Relationship Id="{relation}" Type="{_OFFICE}/{kind}" Target="{name}"/>' for name, relation, kind, _ in _PARTS
+        f'<Relationship Id="{relation}" Type="{_OFFICE}/{kind}" Target="{name}"/>'
+        for name, relation, kind, _ in (*_PARTS, *_list_head_parts(heads))
     )
     media = "".join(
         f'<Relationship Id="{relation}" Type="{_OFFICE}/image" Target="{target}"/>'
         for relation, target in pictures.items()
     )
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{parts}{media}</Relationships>'
+
+
+def _list_head_parts(heads: int) -> tuple[tuple[str, str, str, str], ...]:
+    return tuple((f"header{number}.xml", f"rIdHead{number}", "header", "header") for number in range(heads))
 
 
 def footer_xml(style: str) -> str:
