@@ -7,8 +7,8 @@ from typing import BinaryIO
 
 from compile.errors import BuildError
 from compile.manifest import BuildReport, Manifest, Problem
-from compile.plan import OpenBlob, Progress, make_plan
-from compile.writing.package import add_picture, finish_package
+from compile.plan import OpenBlob, Progress, make_plan, read_pictures
+from compile.writing.package import add_picture, begin_package, finish_package
 from compile.writing.pages import paginate
 from compile.writing.zip_file import ZipFileWriter
 
@@ -18,9 +18,11 @@ def build(manifest: Manifest, open_blob: OpenBlob, sink: BinaryIO, *, progress: 
     LookupError where there is none. A work that cannot be read is left out, a picture that cannot be read becomes a
     line of text, and both are named in the report. Raises BuildError when no work at all is left."""
     with ZipFileWriter(sink) as package:
-        plan = make_plan(manifest, open_blob, take_picture=partial(add_picture, package), progress=progress)
+        plan = make_plan(manifest, open_blob, progress=progress)
         if not plan.works:
             raise BuildError("the manifest holds no work that can be printed")
+        begin_package(package, plan)
+        plan = read_pictures(plan, open_blob, partial(add_picture, package))
         pagination = paginate(plan)
         pictures = finish_package(package, plan, pagination, progress or _ignore)
     return BuildReport(
@@ -36,12 +38,12 @@ def build(manifest: Manifest, open_blob: OpenBlob, sink: BinaryIO, *, progress: 
 
 def check(manifest: Manifest, open_blob: OpenBlob) -> tuple[Problem, ...]:
     """What a person should look at before building, without writing anything: the same problems a build reports."""
-    return make_plan(manifest, open_blob).problems
+    return read_pictures(make_plan(manifest, open_blob), open_blob).problems
 
 
 def estimate_pages(manifest: Manifest, open_blob: OpenBlob) -> int:
     """How many pages the book would take, from the manuscripts alone; no picture is opened. 0 without any work."""
-    plan = make_plan(manifest, open_blob, reads_pictures=False)
+    plan = make_plan(manifest, open_blob)
     if not plan.works:
         return 0
     pagination = paginate(plan)

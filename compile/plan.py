@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO, Final
 
 from compile.errors import N_
-from compile.manifest import Manifest, Problem, WorkEntry
+from compile.manifest import Manifest, Problem, WorkEntry, iter_entry_texts, iter_manifest_texts
 from compile.manuscript import Manuscript, Picture, Table, iter_runs, iter_texts, picture_keys
 from compile.manuscript_json import load_manuscript
 from compile.writing.grid import MAX_COLUMNS
@@ -83,45 +83,53 @@ class Plan:
         return tuple(work for section in self.sections for work in section.works)
 
 
-def make_plan(
-    manifest: Manifest,
-    open_blob: OpenBlob,
-    *,
-    reads_pictures: bool = True,
-    take_picture: TakePicture | None = None,
-    progress: Progress | None = None,
-) -> Plan:
-    """Everything of the manifest that can be printed, and the problems found. Without `reads_pictures` all pictures
-    count as present, which is enough to count pages. Every picture is read once; `take_picture` is given those that can
-    be printed, in order."""
-    return _Planner(manifest, open_blob, reads_pictures, take_picture, progress).make()
+def make_plan(manifest: Manifest, open_blob: OpenBlob, *, progress: Progress | None = None) -> Plan:
+    """Every work of the manifest that can be printed, and the problems found. No picture is opened yet: all count as
+    present, which is enough to count pages."""
+    return _Planner(manifest, open_blob, progress).make()
+
+
+def read_pictures(plan: Plan, open_blob: OpenBlob, take_picture: TakePicture | None = None) -> Plan:
+    """The plan with the pictures that are really there, and what is wrong with the others. Each is read once;
+    `take_picture` is given those that can be printed, in order."""
+    faults: dict[str, str] = {}  # key → problem code
+    media: dict[str, str] = {}
+    problems: list[Problem] = []
+    for work in plan.works:
+        keys = [block.key for block in work.manuscript.blocks if isinstance(block, Picture)]
+        for key in keys:
+            if key not in media and key not in faults:
+                data = _read(open_blob, key)
+                media_type = next((kind for magic, kind in _MAGIC.items() if data and data.startswith(magic)), "")
+                if data is None:
+                    faults[key] = "picture-missing"
+                elif not media_type or not _is_intact(key, data):
+                    faults[key] = "picture-damaged"
+                else:
+                    media[key] = media_type
+                    if take_picture:
+                        take_picture(len(media), media_type, data)
+        for code in ("picture-missing", "picture-damaged"):
+            if count := sum(faults.get(key) == code for key in keys):
+                problems.append(_problem(work.entry.number, code, count=count))
+    return replace(plan, media=media, problems=(*plan.problems, *problems))
 
 
 class _Planner:
     """Collects works, pictures and problems while walking through the manifest once."""
 
-    def __init__(
-        self,
-        manifest: Manifest,
-        open_blob: OpenBlob,
-        reads_pictures: bool,
-        take_picture: TakePicture | None,
-        progress: Progress | None,
-    ) -> None:
+    def __init__(self, manifest: Manifest, open_blob: OpenBlob, progress: Progress | None) -> None:
         self._manifest = manifest
         self._open_blob = open_blob
-        self._reads_pictures = reads_pictures
-        self._take_picture = take_picture
         self._progress = progress
         self._problems: list[Problem] = []
         self._media: dict[str, str] = {}
-        self._bad_pictures: dict[str, str] = {}  # key → problem code
 
     def make(self) -> Plan:
         total = sum(len(section.works) for section in self._manifest.sections)
         done = 0
         sections: list[PlannedSection] = []
-        self._check_texts("", _manifest_texts(self._manifest))
+        self._check_texts("", tuple(iter_manifest_texts(self._manifest)))
         for section in self._manifest.sections:
             works: list[PlannedWork] = []
             for entry in section.works:
@@ -139,7 +147,7 @@ class _Planner:
         return Plan(self._manifest, tuple(sections), self._media, tuple(self._problems))
 
     def _load(self, entry: WorkEntry) -> Manuscript | None:
-        data = self._read(entry.manuscript_key)
+        data = _read(self._open_blob, entry.manuscript_key)
         if data is None:
             self._report(entry.number, "work-missing")
             return None
@@ -150,13 +158,6 @@ class _Planner:
             return load_manuscript(data)
         except ValueError:
             self._report(entry.number, "work-damaged")
-            return None
-
-    def _read(self, key: str) -> bytes | None:
-        try:
-            with self._open_blob(key) as stream:
-                return stream.read()
-        except (OSError, LookupError):
             return None
 
     def _check_work(self, entry: WorkEntry, manuscript: Manuscript) -> None:
@@ -179,61 +180,33 @@ class _Planner:
             marks = set(_iter_marks(manuscript)) & set(range(len(manuscript.notes)))
             if lost_notes := len(manuscript.notes) - len(marks):
                 self._report(number, "note-lost", count=lost_notes)
-        texts = (manuscript.title, manuscript.subtitle, entry.byline, entry.comment, entry.comment_by)
+        texts = (manuscript.title, manuscript.subtitle, *iter_entry_texts(entry))
         self._check_texts(number, (*texts, *iter_texts(manuscript)))
-        if self._reads_pictures:
-            self._check_pictures(number, manuscript)
-        else:
-            self._media.update(dict.fromkeys(picture_keys(manuscript), "jpeg"))
+        self._media.update(dict.fromkeys(picture_keys(manuscript), "jpeg"))
 
     def _check_texts(self, number: str, texts: tuple[str, ...]) -> None:
         count = count_unsafe("".join(texts))
         if count:
             self._report(number, "characters-replaced", count=count)
 
-    def _check_pictures(self, number: str, manuscript: Manuscript) -> None:
-        """Note every picture as usable or not; each key is read once for the whole book."""
-        keys = [block.key for block in manuscript.blocks if isinstance(block, Picture)]
-        for key in keys:
-            if key not in self._media and key not in self._bad_pictures:
-                self._add_picture(key)
-        for code in ("picture-missing", "picture-damaged"):
-            count = sum(self._bad_pictures.get(key) == code for key in keys)
-            if count:
-                self._report(number, code, count=count)
-
-    def _add_picture(self, key: str) -> None:
-        data = self._read(key)
-        media_type = next((kind for magic, kind in _MAGIC.items() if data and data.startswith(magic)), "")
-        if data is None:
-            self._bad_pictures[key] = "picture-missing"
-        elif not media_type or not _is_intact(key, data):
-            self._bad_pictures[key] = "picture-damaged"
-        else:
-            self._media[key] = media_type
-            if self._take_picture:
-                self._take_picture(len(self._media), media_type, data)
-
     def _report(self, number: str, code: str, **facts: object) -> None:
-        self._problems.append(Problem(number, code, PROBLEMS[code] % facts if facts else PROBLEMS[code], facts))
+        self._problems.append(_problem(number, code, **facts))
+
+
+def _problem(number: str, code: str, **facts: object) -> Problem:
+    return Problem(number, code, PROBLEMS[code] % facts if facts else PROBLEMS[code], facts)
+
+
+def _read(open_blob: OpenBlob, key: str) -> bytes | None:
+    try:
+        with open_blob(key) as stream:
+            return stream.read()
+    except (OSError, LookupError):
+        return None
 
 
 def _is_intact(key: str, data: bytes) -> bool:
     return hashlib.sha256(data).hexdigest() == key.lower()
-
-
-def _manifest_texts(manifest: Manifest) -> tuple[str, ...]:
-    return (
-        manifest.title,
-        manifest.subtitle,
-        manifest.organiser,
-        manifest.cover_mark,
-        manifest.editor_note_title,
-        *manifest.editor_note,
-        *(section.title for section in manifest.sections),
-        *(text for appendix in manifest.appendices for text in (appendix.title, *appendix.columns)),
-        *(text for appendix in manifest.appendices for row in appendix.rows for text in row),
-    )
 
 
 def _iter_marks(manuscript: Manuscript) -> Iterator[int]:

@@ -20,22 +20,26 @@ _SHORT_TEXT: Final = 6
 @dataclass(frozen=True, slots=True)
 class GridCell:
     """A cell in its place. `merge` is "" for a plain cell, "restart" for the first of several merged rows,
-    "continue" for those under it, which hold no text. Columns of short entries are centred."""
+    "continue" for those under it, which hold no text. Columns of short entries are centred; a label beside its text
+    looks like the head of a table."""
 
     paragraphs: tuple[Paragraph, ...]
     width: int
     column_span: int
     merge: str = ""
     is_centered: bool = False
+    is_label: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table ready to be written or measured; widths in twips sum to the width of the type area."""
+    """A table ready to be written or measured; widths in twips sum to the width of the type area. One that
+    `keeps_together` is not broken over pages unless it is long."""
 
     widths: tuple[int, ...]
     rows: tuple[tuple[GridCell, ...], ...]
     header_rows: int
+    keeps_together: bool = False
 
 
 def lay_out_table(table: Table, weights: Sequence[int] = ()) -> Grid:

@@ -8,13 +8,14 @@ from itertools import chain
 from compile.plan import Plan
 from compile.writing.document import iter_document_xml
 from compile.writing.fonts import FONT_SETS, font_table_xml
+from compile.writing.heads import head_xml, list_heads
 from compile.writing.pages import Pagination
 from compile.writing.parts import (
-    CONTENT_TYPES,
     HEADER,
     PACKAGE_RELATIONS,
     SETTINGS,
     WORD_NAMESPACE,
+    content_types_xml,
     core_properties_xml,
     document_relations_xml,
     footer_xml,
@@ -25,9 +26,13 @@ from compile.writing.works import Ids
 from compile.writing.zip_file import ZipFileWriter
 
 
+def begin_package(package: ZipFileWriter, plan: Plan) -> None:
+    """Write what comes before the pictures."""
+    package.add_text("[Content_Types].xml", (HEADER, content_types_xml(len(list_heads(plan)))))
+
+
 def add_picture(package: ZipFileWriter, number: int, kind: str, data: bytes) -> None:
     """Write one picture of the book as it is; they are numbered from 1 in the order of the plan's media."""
-    _begin(package)
     package.add_stored(f"word/{_picture_name(number, kind)}", data)
 
 
@@ -40,6 +45,7 @@ def finish_package(
     targets = {
         f"rIdImage{number}": _picture_name(number, kind) for number, kind in enumerate(plan.media.values(), start=1)
     }
+    heads = list_heads(plan)
     ids = Ids(relations)
     total, done = sum(len(section.works) for section in plan.sections), 0
 
@@ -48,10 +54,10 @@ def finish_package(
         done += 1
         on_step("write", done, total)
 
-    parts: tuple[tuple[str, Iterable[str]], ...] = (
+    parts: list[tuple[str, Iterable[str]]] = [
         ("_rels/.rels", [PACKAGE_RELATIONS]),
         ("docProps/core.xml", [core_properties_xml(plan.manifest)]),
-        ("word/_rels/document.xml.rels", [document_relations_xml(targets)]),
+        ("word/_rels/document.xml.rels", [document_relations_xml(targets, len(heads))]),
         ("word/document.xml", iter_document_xml(plan, pagination, ids, on_work)),
         ("word/footnotes.xml", footnotes_xml(ids.notes.parts)),
         ("word/styles.xml", [styles_xml(fonts, WORD_NAMESPACE)]),
@@ -59,18 +65,14 @@ def finish_package(
         ("word/fontTable.xml", [font_table_xml(fonts, WORD_NAMESPACE)]),
         ("word/footer1.xml", [footer_xml("PageNumberOdd")]),
         ("word/footer2.xml", [footer_xml("PageNumberEven")]),
-    )
-    _begin(package)
+    ]
+    for number, text in enumerate(heads):
+        style = "RunningHeadOdd" if number else "RunningHeadEven"
+        parts.append((f"word/header{number}.xml", [head_xml(text, style)]))
     for name, pieces in parts:
         package.add_text(name, chain((HEADER,), pieces))
     on_step("finish", 1, 1)
     return ids.drawings
-
-
-def _begin(package: ZipFileWriter) -> None:
-    """The types come first; a book that comes to nothing leaves nothing behind."""
-    if not package.size_bytes:
-        package.add_text("[Content_Types].xml", (HEADER, CONTENT_TYPES))
 
 
 def _picture_name(number: int, kind: str) -> str:

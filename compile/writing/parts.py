@@ -44,16 +44,6 @@ SETTINGS: Final = (
     '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>'
     '</w:compat><w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/></w:settings>'
 )
-CONTENT_TYPES: Final = (
-    f'<Types xmlns="{_PACKAGE}/content-types">'
-    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    '<Default Extension="xml" ContentType="application/xml"/>'
-    '<Default Extension="jpeg" ContentType="image/jpeg"/><Default Extension="png" ContentType="image/png"/>'
-    f'<Override PartName="/word/document.xml" ContentType="{_TYPE}.document.main+xml"/>'
-    + "".join(f'<Override PartName="/word/{name}" ContentType="{_TYPE}.{kind}+xml"/>' for name, _, _, kind in _PARTS)
-    + '<Override PartName="/docProps/core.xml" '
-    'ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>'
-)
 PACKAGE_RELATIONS: Final = (
     f'<Relationships xmlns="{_PACKAGE}/relationships">'
     f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="word/document.xml"/>'
@@ -62,16 +52,39 @@ PACKAGE_RELATIONS: Final = (
 )
 
 
-def document_relations_xml(pictures: Mapping[str, str]) -> str:
-    """The relationships of the document part; `pictures` gives the target of every picture by relationship id."""
+def content_types_xml(heads: int) -> str:
+    """The type of every part; `heads` counts the running heads."""
+    overrides = "".join(
+        f'<Override PartName="/word/{name}" ContentType="{_TYPE}.{kind}+xml"/>'
+        for name, _, _, kind in (*_PARTS, *_list_head_parts(heads))
+    )
+    return (
+        f'<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        '<Default Extension="jpeg" ContentType="image/jpeg"/><Default Extension="png" ContentType="image/png"/>'
+        f'<Override PartName="/word/document.xml" ContentType="{_TYPE}.document.main+xml"/>{overrides}'
+        '<Override PartName="/docProps/core.xml" '
+        'ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>'
+    )
+
+
+def document_relations_xml(pictures: Mapping[str, str], heads: int) -> str:
+    """The relationships of the document part; `pictures` gives the target of every picture by relationship id, `heads`
+    counts the running heads."""
     parts = "".join(
-        f'<Relationship Id="{relation}" Type="{_OFFICE}/{kind}" Target="{name}"/>' for name, relation, kind, _ in _PARTS
+        f'<Relationship Id="{relation}" Type="{_OFFICE}/{kind}" Target="{name}"/>'
+        for name, relation, kind, _ in (*_PARTS, *_list_head_parts(heads))
     )
     media = "".join(
         f'<Relationship Id="{relation}" Type="{_OFFICE}/image" Target="{target}"/>'
         for relation, target in pictures.items()
     )
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{parts}{media}</Relationships>'
+
+
+def _list_head_parts(heads: int) -> tuple[tuple[str, str, str, str], ...]:
+    return tuple((f"header{number}.xml", f"rIdHead{number}", "header", "header") for number in range(heads))
 
 
 def footer_xml(style: str) -> str:

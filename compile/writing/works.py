@@ -9,6 +9,7 @@ from typing import Final
 from compile.manifest import WorkEntry
 from compile.manuscript import Block, Heading, ListItem, Paragraph, Picture, Run, Table
 from compile.plan import PlannedWork
+from compile.writing.case_card import lay_out_case
 from compile.writing.grid import lay_out_table
 from compile.writing.layout import fit_picture, place_picture
 from compile.writing.pages import caption_text, list_indent
@@ -64,6 +65,8 @@ def iter_work_xml(work: PlannedWork, ids: Ids) -> Iterator[str]:
     yield paragraph_xml("Blank", "")
     for block in manuscript.blocks:
         yield _block_xml(block, manuscript.notes, ids)
+    if entry.case:
+        yield table_xml(lay_out_case(entry.case), (), ids.notes)
     if entry.comment:
         yield from _iter_comment_xml(entry)
 
