@@ -7,7 +7,8 @@ from typing import BinaryIO
 
 from compile.errors import BuildError
 from compile.manifest import BuildReport, Manifest, Problem
-from compile.plan import OpenBlob, Progress, make_plan, read_pictures
+from compile.plan import OpenBlob, Plan, Progress, add_problem, is_intact, make_plan, read_blob, read_pictures
+from compile.writing.frame import Frame, house_frame
 from compile.writing.package import add_picture, begin_package, finish_package
 from compile.writing.pages import paginate
 from compile.writing.zip_file import ZipFileWriter
@@ -21,10 +22,11 @@ def build(manifest: Manifest, open_blob: OpenBlob, sink: BinaryIO, *, progress: 
         plan = make_plan(manifest, open_blob, progress=progress)
         if not plan.works:
             raise BuildError("the manifest holds no work that can be printed")
-        begin_package(package, plan)
+        plan, frame = _open_frame(plan, open_blob)
+        begin_package(package, plan, frame)
         plan = read_pictures(plan, open_blob, partial(add_picture, package))
         pagination = paginate(plan)
-        pictures = finish_package(package, plan, pagination, progress or _ignore)
+        pictures = finish_package(package, plan, pagination, frame, progress or _ignore)
     return BuildReport(
         works=len(plan.works),
         pictures=pictures,
@@ -38,7 +40,8 @@ def build(manifest: Manifest, open_blob: OpenBlob, sink: BinaryIO, *, progress: 
 
 def check(manifest: Manifest, open_blob: OpenBlob) -> tuple[Problem, ...]:
     """What a person should look at before building, without writing anything: the same problems a build reports."""
-    return read_pictures(make_plan(manifest, open_blob), open_blob).problems
+    plan, _ = _open_frame(make_plan(manifest, open_blob), open_blob)
+    return read_pictures(plan, open_blob).problems
 
 
 def estimate_pages(manifest: Manifest, open_blob: OpenBlob) -> int:
@@ -48,6 +51,22 @@ def estimate_pages(manifest: Manifest, open_blob: OpenBlob) -> int:
         return 0
     pagination = paginate(plan)
     return pagination.front_pages + pagination.body_pages
+
+
+def _open_frame(plan: Plan, open_blob: OpenBlob) -> tuple[Plan, Frame]:
+    """The frame of the book; a template that cannot serve is named among the problems and the house's takes its place."""
+    manifest = plan.manifest
+    if not manifest.template_key:
+        return plan, house_frame(manifest)
+    from compile.writing.template import UnusableTemplate, open_template  # noqa: PLC0415  (python-docx is slow to load)
+
+    data = read_blob(open_blob, manifest.template_key)
+    if data is None or not is_intact(manifest.template_key, data):
+        return add_problem(plan, "template-missing"), house_frame(manifest)
+    try:
+        return add_problem(plan, "template-pages"), open_template(data, manifest)
+    except UnusableTemplate:
+        return add_problem(plan, "template-damaged"), house_frame(manifest)
 
 
 def _ignore(stage: str, done: int, total: int) -> None:

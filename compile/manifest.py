@@ -102,7 +102,9 @@ class EditorialBoard:
 class Manifest:
     """A whole book. `editor_note` holds paragraphs with their numbers already filled in; `dated_on` is printed
     on the cover as year and month and gives every date inside the file. `back_cover` holds the lines at the foot of
-    the last page. With `has_odd_starts` section pages fall on odd pages and the back cover on an even one."""
+    the last page. With `has_odd_starts` section pages fall on odd pages and the back cover on an even one.
+    `template_key` is the SHA-256 hex of a Word file among the blobs whose styles, paper, headers, footers and cover the
+    book takes on, "" for those of the house."""
 
     title: str
     organiser: str
@@ -124,6 +126,7 @@ class Manifest:
     back_cover: tuple[str, ...] = ()
     has_running_heads: bool = False
     has_odd_starts: bool = False
+    template_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ _ADDED: Final = frozenset(
         "imprint",
         "notice",
         "paragraphs",
+        "template_key",
     }
 )
 

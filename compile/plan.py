@@ -36,6 +36,9 @@ PROBLEMS: Final[dict[str, str]] = {
     "table-cut": N_("有表格超过 63 列，多出的列并入最后一列。"),
     "note-lost": N_("有 %(count)d 条脚注在正文里没有位置，未印出。"),
     "characters-replaced": N_("有 %(count)d 个字符无法写入文件，已换成“\ufffd”。"),
+    "template-missing": N_("找不到自备的模板，已改用标准版式。"),
+    "template-damaged": N_("自备的模板读不出来，已改用标准版式。"),
+    "template-pages": N_("用了自备的模板，目录页码按标准版式推算；排版核对后会改正，否则请在 Word 里按 F9 更新。"),
     "section-empty": N_("“%(title)s”没有可编入的作品，已略去。"),
 }
 
@@ -99,11 +102,11 @@ def read_pictures(plan: Plan, open_blob: OpenBlob, take_picture: TakePicture | N
         keys = [block.key for block in work.manuscript.blocks if isinstance(block, Picture)]
         for key in keys:
             if key not in media and key not in faults:
-                data = _read(open_blob, key)
+                data = read_blob(open_blob, key)
                 media_type = next((kind for magic, kind in _MAGIC.items() if data and data.startswith(magic)), "")
                 if data is None:
                     faults[key] = "picture-missing"
-                elif not media_type or not _is_intact(key, data):
+                elif not media_type or not is_intact(key, data):
                     faults[key] = "picture-damaged"
                 else:
                     media[key] = media_type
@@ -147,11 +150,11 @@ class _Planner:
         return Plan(self._manifest, tuple(sections), self._media, tuple(self._problems))
 
     def _load(self, entry: WorkEntry) -> Manuscript | None:
-        data = _read(self._open_blob, entry.manuscript_key)
+        data = read_blob(self._open_blob, entry.manuscript_key)
         if data is None:
             self._report(entry.number, "work-missing")
             return None
-        if not _is_intact(entry.manuscript_key, data):
+        if not is_intact(entry.manuscript_key, data):
             self._report(entry.number, "work-damaged")
             return None
         try:
@@ -197,7 +200,8 @@ def _problem(number: str, code: str, **facts: object) -> Problem:
     return Problem(number, code, PROBLEMS[code] % facts if facts else PROBLEMS[code], facts)
 
 
-def _read(open_blob: OpenBlob, key: str) -> bytes | None:
+def read_blob(open_blob: OpenBlob, key: str) -> bytes | None:
+    """The bytes of a stored file, None where there is none."""
     try:
         with open_blob(key) as stream:
             return stream.read()
@@ -205,7 +209,13 @@ def _read(open_blob: OpenBlob, key: str) -> bytes | None:
         return None
 
 
-def _is_intact(key: str, data: bytes) -> bool:
+def add_problem(plan: Plan, code: str) -> Plan:
+    """The plan with one more problem of the whole book."""
+    return replace(plan, problems=(*plan.problems, _problem("", code)))
+
+
+def is_intact(key: str, data: bytes) -> bool:
+    """Whether the bytes are those the key names."""
     return hashlib.sha256(data).hexdigest() == key.lower()
 
 

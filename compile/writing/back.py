@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from compile.manifest import Appendix, TextPart
+from compile.writing.frame import Frame
 from compile.writing.front import bands_xml
 from compile.writing.grid import appendix_table, lay_out_table
 from compile.writing.runs import run_xml
@@ -28,10 +29,10 @@ def iter_appendix_xml(appendix: Appendix, ids: Ids) -> Iterator[str]:
     """An appendix from a new page: its title, its text, its table."""
     yield from iter_part_xml(TextPart(appendix.title, appendix.paragraphs), ids)
     if appendix.has_table:
-        yield table_xml(lay_out_table(appendix_table(appendix), appendix.widths), (), ids.notes)
+        yield table_xml(lay_out_table(appendix_table(appendix), appendix.widths, ids.text_width), (), ids.notes)
 
 
-def back_cover_xml(lines: tuple[str, ...]) -> str:
+def back_cover_xml(lines: tuple[str, ...], frame: Frame) -> str:
     """The back cover: its lines at the foot, on one page however long they are."""
-    bands = bands_xml((_EMPTY_BAND, "top", []), (_LINES_BAND, "bottom", [("BackCover", text) for text in lines]))
+    bands = bands_xml(frame, (_EMPTY_BAND, "top", []), (_LINES_BAND, "bottom", [("BackCover", text) for text in lines]))
     return bands + paragraph_xml("SectionEnd", "")

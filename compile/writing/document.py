@@ -11,12 +11,12 @@ from compile.manifest import Manifest
 from compile.plan import Plan, PlannedSection
 from compile.writing.back import back_cover_xml, iter_appendix_xml, iter_part_xml
 from compile.writing.contents import contents_xml
+from compile.writing.frame import Frame
 from compile.writing.front import cover_xml, iter_board_xml, iter_imprint_xml, iter_note_xml
 from compile.writing.heads import head_references
 from compile.writing.layout import (
     FOOTER_DISTANCE,
     HEAD_DISTANCE,
-    LINE,
     MARGIN_BOTTOM,
     MARGIN_LEFT,
     MARGIN_RIGHT,
@@ -29,7 +29,6 @@ from compile.writing.parts import FOOTNOTE_NUMBERING, NAMESPACES
 from compile.writing.works import Ids, iter_work_xml, marked_title_xml, paragraph_xml
 
 _HEADER_DISTANCE: Final = 851
-_GRID: Final = f'<w:docGrid w:type="lines" w:linePitch="{LINE}"/>'
 _FOOTERS: Final = (
     '<w:footerReference w:type="default" r:id="rIdFooterOdd"/><w:footerReference w:type="even" r:id="rIdFooterEven"/>'
 )
@@ -46,29 +45,31 @@ class Chapter:
     part: int
 
 
-def iter_document_xml(plan: Plan, pagination: Pagination, ids: Ids, on_work: Callable[[], None]) -> Iterator[str]:
+def iter_document_xml(
+    plan: Plan, pagination: Pagination, frame: Frame, ids: Ids, on_work: Callable[[], None]
+) -> Iterator[str]:
     """The document part in pieces; `on_work` is called after every work."""
     manifest = plan.manifest
     yield f"<w:document {NAMESPACES}><w:body>"
-    yield from _iter_front(manifest, pagination)
+    yield from _iter_front(manifest, pagination, frame)
     groups = _group(_iter_chapters(plan, ids, on_work), manifest.has_running_heads)
     for index, group in enumerate(groups):
         pieces = chain.from_iterable(chapter.pieces for chapter in group)
-        section = _section_xml(manifest, group[0].part, is_first=index == 0)
+        section = section_xml(manifest, frame, group[0].part, is_first=index == 0)
         if index < len(groups) - 1 or manifest.back_cover:
             yield from _end_section(pieces, section)
         else:
             yield from pieces
             yield section
     if manifest.back_cover:
-        yield back_cover_xml(manifest.back_cover)
-        yield _bare_section("evenPage" if manifest.has_odd_starts else "nextPage", _NOTHING_SHOWN)
+        yield back_cover_xml(manifest.back_cover, frame)
+        yield _bare_section(frame, "evenPage" if manifest.has_odd_starts else "nextPage", _NOTHING_SHOWN)
     yield "</w:body></w:document>"
 
 
-def _iter_front(manifest: Manifest, pagination: Pagination) -> Iterator[str]:
+def _iter_front(manifest: Manifest, pagination: Pagination, frame: Frame) -> Iterator[str]:
     if manifest.has_cover:
-        yield cover_xml(manifest)
+        yield frame.cover or cover_xml(manifest, frame)
     if manifest.imprint:
         yield from iter_imprint_xml(manifest)
     if manifest.board:
@@ -78,7 +79,7 @@ def _iter_front(manifest: Manifest, pagination: Pagination) -> Iterator[str]:
     if manifest.has_contents:
         yield contents_xml(pagination.entries, is_estimated=True)
     if pagination.front_pages:
-        yield paragraph_xml("SectionEnd", "", _bare_section("nextPage"))
+        yield paragraph_xml("SectionEnd", "", _bare_section(frame, "nextPage"))
 
 
 def _iter_chapters(plan: Plan, ids: Ids, on_work: Callable[[], None]) -> Iterator[Chapter]:
@@ -130,25 +131,26 @@ def _end_section(pieces: Iterator[str], section: str) -> Iterator[str]:
     yield f"{head}{section}</w:pPr>{tail}"
 
 
-def _section_xml(manifest: Manifest, part: int, *, is_first: bool) -> str:
+def section_xml(manifest: Manifest, frame: Frame, part: int, *, is_first: bool) -> str:
+    """The end of a section of the body; `part` says which part of the book it is, 0 for the title page of a section."""
     kind = "oddPage" if manifest.has_odd_starts and (is_first or not part) else "nextPage"
     start = '<w:pgNumType w:start="1"/>' if is_first else ""
     if not part:
-        return _bare_section(kind, start + _NOTHING_SHOWN)
-    heads = head_references(part) if manifest.has_running_heads else ""
+        return _bare_section(frame, kind, start + _NOTHING_SHOWN)
+    own_heads = head_references(part) if manifest.has_running_heads and not frame.heads else ""
     return (
-        f"<w:sectPr>{heads}{_FOOTERS}<w:footnotePr>{FOOTNOTE_NUMBERING}</w:footnotePr>"
-        f'<w:type w:val="{kind}"/>{_paper(HEAD_DISTANCE if heads else _HEADER_DISTANCE)}{start}{_GRID}</w:sectPr>'
+        f"<w:sectPr>{frame.heads or own_heads}{frame.feet or _FOOTERS}<w:footnotePr>{FOOTNOTE_NUMBERING}</w:footnotePr>"
+        f'<w:type w:val="{kind}"/>{_paper(frame, HEAD_DISTANCE if own_heads else _HEADER_DISTANCE)}{start}{frame.grid}</w:sectPr>'
     )
 
 
-def _bare_section(kind: str, properties: str = "") -> str:
+def _bare_section(frame: Frame, kind: str, properties: str = "") -> str:
     """A section without page numbers and heads."""
-    return f'<w:sectPr><w:type w:val="{kind}"/>{_paper(_HEADER_DISTANCE)}{properties}{_GRID}</w:sectPr>'
+    return f'<w:sectPr><w:type w:val="{kind}"/>{_paper(frame, _HEADER_DISTANCE)}{properties}{frame.grid}</w:sectPr>'
 
 
-def _paper(header_distance: int) -> str:
-    return (
+def _paper(frame: Frame, header_distance: int) -> str:
+    return frame.paper or (
         f'<w:pgSz w:w="{PAGE_WIDTH}" w:h="{PAGE_HEIGHT}"/>'
         f'<w:pgMar w:top="{MARGIN_TOP}" w:right="{MARGIN_RIGHT}" w:bottom="{MARGIN_BOTTOM}" w:left="{MARGIN_LEFT}" '
         f'w:header="{header_distance}" w:footer="{FOOTER_DISTANCE}" w:gutter="0"/>'

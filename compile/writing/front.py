@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from compile.manifest import BoardGroup, EditorialBoard, Imprint, Manifest
-from compile.writing.layout import TEXT_WIDTH
+from compile.writing.frame import Frame
+from compile.writing.layout import TEXT_HEIGHT
 from compile.writing.matter import is_long_role, list_name_rows
 from compile.writing.runs import run_xml
 from compile.writing.text import chinese_month
@@ -21,12 +22,13 @@ _TAB: Final = "<w:r><w:tab/></w:r>"
 _BREAK: Final = "<w:r><w:br/></w:r>"
 
 
-def cover_xml(manifest: Manifest) -> str:
+def cover_xml(manifest: Manifest, frame: Frame) -> str:
     """The cover as three bands of fixed height, so that a long title pushes nothing onto a second page. A line break
     in the title is kept."""
     longest = max(len(line) for line in manifest.title.split("\n"))
     title = "CoverTitle" if longest <= _SHORT_TITLE else "CoverTitleLong"
     return bands_xml(
+        frame,
         (_MARK_BAND, "top", [("CoverMark", manifest.cover_mark)]),
         (_TITLE_BAND, "center", [(title, manifest.title), ("CoverSubtitle", manifest.subtitle)]),
         (
@@ -37,21 +39,24 @@ def cover_xml(manifest: Manifest) -> str:
     )
 
 
-def bands_xml(*bands: tuple[int, str, list[tuple[str, str]]]) -> str:
-    """A page in bands of fixed height: height, where its texts stand in it, and their styles."""
-    rows = "".join(_band_xml(height, alignment, lines) for height, alignment, lines in bands)
+def bands_xml(frame: Frame, *bands: tuple[int, str, list[tuple[str, str]]]) -> str:
+    """A page in bands of fixed height: height on the house's paper, where its texts stand in it, and their styles."""
+    rows = "".join(
+        _band_xml(height * frame.text_height // TEXT_HEIGHT, frame.text_width, alignment, lines)
+        for height, alignment, lines in bands
+    )
     return (
-        f'<w:tbl><w:tblPr><w:tblW w:w="{TEXT_WIDTH}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
+        f'<w:tbl><w:tblPr><w:tblW w:w="{frame.text_width}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
         '<w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar></w:tblPr>'
-        f'<w:tblGrid><w:gridCol w:w="{TEXT_WIDTH}"/></w:tblGrid>{rows}</w:tbl>'
+        f'<w:tblGrid><w:gridCol w:w="{frame.text_width}"/></w:tblGrid>{rows}</w:tbl>'
     )
 
 
-def _band_xml(height: int, alignment: str, lines: list[tuple[str, str]]) -> str:
+def _band_xml(height: int, width: int, alignment: str, lines: list[tuple[str, str]]) -> str:
     shown = [paragraph_xml(style, run_xml(text)) for style, text in lines if text]
     return (
         f'<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="{height}" w:hRule="exact"/></w:trPr>'
-        f'<w:tc><w:tcPr><w:tcW w:w="{TEXT_WIDTH}" w:type="dxa"/><w:vAlign w:val="{alignment}"/></w:tcPr>'
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="{alignment}"/></w:tcPr>'
         f"{''.join(shown) or paragraph_xml('CoverMark', '')}</w:tc></w:tr>"
     )
 

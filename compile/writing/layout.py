@@ -71,10 +71,12 @@ _PICTURE_MIN_SPACE: Final = 140
 _PICTURE_MAX_SPACE: Final = 400
 
 
-def fit_picture(width_px: int, height_px: int) -> tuple[int, int]:
-    """Width and height in EMU at which a picture is printed: at most 140 mm by 150 mm, its proportions kept."""
+def fit_picture(width_px: int, height_px: int, text_width: int = TEXT_WIDTH) -> tuple[int, int]:
+    """Width and height in EMU at which a picture is printed: at most 140 mm by 150 mm and no wider than the text
+    (twips), its proportions kept."""
     width, height = max(width_px, 1) * _EMU_PER_PIXEL, max(height_px, 1) * _EMU_PER_PIXEL
-    scale = min(1.0, _PICTURE_MAX_WIDTH_EMU / width, _PICTURE_MAX_HEIGHT_EMU / height)
+    widest = min(_PICTURE_MAX_WIDTH_EMU, text_width * EMU_PER_TWIP)
+    scale = min(1.0, widest / width, _PICTURE_MAX_HEIGHT_EMU / height)
     return max(round(width * scale), EMU_PER_TWIP), max(round(height * scale), EMU_PER_TWIP)
 
 

@@ -8,9 +8,11 @@ from itertools import chain
 from compile.plan import Plan
 from compile.writing.document import iter_document_xml
 from compile.writing.fonts import FONT_SETS, font_table_xml
+from compile.writing.frame import Frame
 from compile.writing.heads import head_xml, list_heads
 from compile.writing.pages import Pagination
 from compile.writing.parts import (
+    EVEN_PAGES,
     HEADER,
     PACKAGE_RELATIONS,
     SETTINGS,
@@ -20,15 +22,16 @@ from compile.writing.parts import (
     document_relations_xml,
     footer_xml,
     footnotes_xml,
+    part_relations_xml,
 )
-from compile.writing.styles import styles_xml
 from compile.writing.works import Ids
 from compile.writing.zip_file import ZipFileWriter
 
 
-def begin_package(package: ZipFileWriter, plan: Plan) -> None:
+def begin_package(package: ZipFileWriter, plan: Plan, frame: Frame) -> None:
     """Write what comes before the pictures."""
-    package.add_text("[Content_Types].xml", (HEADER, content_types_xml(len(list_heads(plan)))))
+    others = {part.name: part.content_type for part in frame.parts}
+    package.add_text("[Content_Types].xml", (HEADER, content_types_xml(len(list_heads(plan)), others)))
 
 
 def add_picture(package: ZipFileWriter, number: int, kind: str, data: bytes) -> None:
@@ -37,7 +40,7 @@ def add_picture(package: ZipFileWriter, number: int, kind: str, data: bytes) -> 
 
 
 def finish_package(
-    package: ZipFileWriter, plan: Plan, pagination: Pagination, on_step: Callable[[str, int, int], None]
+    package: ZipFileWriter, plan: Plan, pagination: Pagination, frame: Frame, on_step: Callable[[str, int, int], None]
 ) -> int:
     """Write the text of the book and all that belongs to it; the number of pictures printed comes back."""
     fonts = FONT_SETS[plan.manifest.font_profile]
@@ -46,7 +49,7 @@ def finish_package(
         f"rIdImage{number}": _picture_name(number, kind) for number, kind in enumerate(plan.media.values(), start=1)
     }
     heads = list_heads(plan)
-    ids = Ids(relations)
+    ids = Ids(relations, frame.text_width)
     total, done = sum(len(section.works) for section in plan.sections), 0
 
     def on_work() -> None:
@@ -57,11 +60,11 @@ def finish_package(
     parts: list[tuple[str, Iterable[str]]] = [
         ("_rels/.rels", [PACKAGE_RELATIONS]),
         ("docProps/core.xml", [core_properties_xml(plan.manifest)]),
-        ("word/_rels/document.xml.rels", [document_relations_xml(targets, len(heads))]),
-        ("word/document.xml", iter_document_xml(plan, pagination, ids, on_work)),
+        ("word/_rels/document.xml.rels", [document_relations_xml(targets, len(heads), frame.relations)]),
+        ("word/document.xml", iter_document_xml(plan, pagination, frame, ids, on_work)),
         ("word/footnotes.xml", footnotes_xml(ids.notes.parts)),
-        ("word/styles.xml", [styles_xml(fonts, WORD_NAMESPACE)]),
-        ("word/settings.xml", [SETTINGS]),
+        ("word/styles.xml", [frame.styles]),
+        ("word/settings.xml", [SETTINGS if frame.has_even_pages else SETTINGS.replace(EVEN_PAGES, "")]),
         ("word/fontTable.xml", [font_table_xml(fonts, WORD_NAMESPACE)]),
         ("word/footer1.xml", [footer_xml("PageNumberOdd")]),
         ("word/footer2.xml", [footer_xml("PageNumberEven")]),
@@ -69,6 +72,10 @@ def finish_package(
     for number, text in enumerate(heads):
         style = "RunningHeadOdd" if number else "RunningHeadEven"
         parts.append((f"word/header{number}.xml", [head_xml(text, style)]))
+    for part in frame.parts:
+        if part.relations:
+            parts.append((f"word/_rels/{part.name}.rels", [part_relations_xml(part.relations)]))
+        package.add_stored(f"word/{part.name}", part.data)
     for name, pieces in parts:
         package.add_text(name, chain((HEADER,), pieces))
     on_step("finish", 1, 1)

@@ -208,7 +208,7 @@ STYLES: Final[tuple[Style, ...]] = (
 )
 
 
-def styles_xml(fonts: FontSet, declarations: str) -> str:
+def styles_xml(fonts: FontSet, declarations: str, text_width: int = TEXT_WIDTH) -> str:
     """The styles part: document defaults, the table above, and the few character styles."""
     defaults = (
         f'<w:docDefaults><w:rPrDefault><w:rPr>{_font("body", fonts)}<w:kern w:val="0"/>'
@@ -234,11 +234,11 @@ def styles_xml(fonts: FontSet, declarations: str) -> str:
         '<w:style w:type="character" w:customStyle="1" w:styleId="CommentLabel"><w:name w:val="点评标签"/>'
         f'<w:basedOn w:val="DefaultCharacter"/><w:rPr>{_font("hei", fonts)}</w:rPr></w:style>'
     )
-    rows = "".join(_style_xml(style, fonts) for style in STYLES)
+    rows = "".join(_style_xml(style, fonts, text_width) for style in STYLES)
     return f"<w:styles {declarations}>{defaults}{base}{rows}{characters}</w:styles>"
 
 
-def _style_xml(style: Style, fonts: FontSet) -> str:
+def _style_xml(style: Style, fonts: FontSet, text_width: int) -> str:
     is_custom = any(character > "\x7f" for character in style.name) or style.id in ("Body", "Item")
     custom = ' w:customStyle="1"' if is_custom else ""
     following = f'<w:next w:val="{style.follows}"/>' if style.follows else ""
@@ -246,13 +246,13 @@ def _style_xml(style: Style, fonts: FontSet) -> str:
     half_points = round(style.size_pt * 2)
     return (
         f'<w:style w:type="paragraph"{custom} w:styleId="{style.id}"><w:name w:val="{style.name}"/>'
-        f'<w:basedOn w:val="Normal"/>{following}<w:qFormat/><w:pPr>{_paragraph_properties(style)}</w:pPr>'
+        f'<w:basedOn w:val="Normal"/>{following}<w:qFormat/><w:pPr>{_paragraph_properties(style, text_width)}</w:pPr>'
         f"<w:rPr>{_font(style.face, fonts)}{'<w:b/><w:bCs/>' if style.is_bold else ''}{tightening}"
         f'<w:sz w:val="{half_points}"/><w:szCs w:val="{half_points}"/></w:rPr></w:style>'
     )
 
 
-def _paragraph_properties(style: Style) -> str:
+def _paragraph_properties(style: Style, text_width: int) -> str:
     """The properties in the order the schema asks for."""
     parts = []
     if style.keeps_with_next:
@@ -268,7 +268,7 @@ def _paragraph_properties(style: Style) -> str:
         )
         parts.append(f"<w:pBdr>{sides}</w:pBdr>")
     if style.has_dot_leader:
-        parts.append(f'<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="{TEXT_WIDTH}"/></w:tabs>')
+        parts.append(f'<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="{text_width}"/></w:tabs>')
     if style.tabs:
         stops = "".join(f'<w:tab w:val="left" w:pos="{position}"/>' for position in style.tabs)
         parts.append(f"<w:tabs>{stops}</w:tabs>")

@@ -7,7 +7,7 @@ from typing import Final
 from compile.manuscript import Paragraph, Run
 from compile.writing.blocks import has_tall_row, is_kept_whole
 from compile.writing.grid import Grid, GridCell
-from compile.writing.layout import CELL_MARGIN_SIDE, CELL_MARGIN_TOP, TEXT_WIDTH
+from compile.writing.layout import CELL_MARGIN_SIDE, CELL_MARGIN_TOP
 from compile.writing.runs import Notes, runs_xml
 
 _RULES: Final = "".join(
@@ -28,7 +28,7 @@ def table_xml(grid: Grid, notes: tuple[tuple[Run, ...], ...], book_notes: Notes)
     keep together."""
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in grid.widths)
     parts = [
-        f'{_LEAD}<w:tbl><w:tblPr><w:tblW w:w="{TEXT_WIDTH}" w:type="dxa"/><w:jc w:val="center"/>'
+        f'{_LEAD}<w:tbl><w:tblPr><w:tblW w:w="{sum(grid.widths)}" w:type="dxa"/><w:jc w:val="center"/>'
         f'<w:tblBorders>{_RULES}</w:tblBorders><w:tblLayout w:type="fixed"/>{_MARGINS}</w:tblPr>'
         f"<w:tblGrid>{columns}</w:tblGrid>"
     ]

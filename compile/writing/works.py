@@ -11,7 +11,7 @@ from compile.manuscript import Block, Heading, ListItem, Paragraph, Picture, Run
 from compile.plan import PlannedWork
 from compile.writing.case_card import lay_out_case
 from compile.writing.grid import lay_out_table
-from compile.writing.layout import fit_picture, place_picture
+from compile.writing.layout import TEXT_WIDTH, fit_picture, place_picture
 from compile.writing.pages import caption_text, list_indent
 from compile.writing.runs import Notes, run_xml, runs_xml
 from compile.writing.styles import first_line_indent
@@ -25,9 +25,10 @@ _BODY_STYLES: Final = {"left": "Body", "center": "BodyCentered", "right": "BodyR
 @dataclass(slots=True)
 class Ids:
     """What is counted through the whole book: footnotes, bookmarks, drawings. `relations` gives the relationship id
-    of every usable picture by its key."""
+    of every usable picture by its key; `text_width` (twips) is what tables and pictures may fill."""
 
     relations: Mapping[str, str]
+    text_width: int = TEXT_WIDTH
     notes: Notes = field(default_factory=Notes)
     bookmarks: int = 0
     drawings: int = 0
@@ -66,7 +67,7 @@ def iter_work_xml(work: PlannedWork, ids: Ids) -> Iterator[str]:
     for block in manuscript.blocks:
         yield _block_xml(block, manuscript.notes, ids)
     if entry.case:
-        yield table_xml(lay_out_case(entry.case), (), ids.notes)
+        yield table_xml(lay_out_case(entry.case, ids.text_width), (), ids.notes)
     if entry.comment:
         yield from _iter_comment_xml(entry)
 
@@ -84,7 +85,7 @@ def _block_xml(block: Block, notes: tuple[tuple[Run, ...], ...], ids: Ids) -> st
         case Picture():
             return "".join(_iter_picture_xml(block, ids))
         case Table() if block.rows:
-            return table_xml(lay_out_table(block), notes, ids.notes)
+            return table_xml(lay_out_table(block, width=ids.text_width), notes, ids.notes)
     return ""
 
 
@@ -97,7 +98,7 @@ def _iter_picture_xml(picture: Picture, ids: Ids) -> Iterator[str]:
         yield paragraph_xml("BodyCentered", run_xml(_PLACEHOLDER), keep)
     else:
         ids.drawings += 1
-        width, height = fit_picture(picture.width_px, picture.height_px)
+        width, height = fit_picture(picture.width_px, picture.height_px, ids.text_width)
         line, under = place_picture(height)
         drawing = _drawing_xml(picture.caption, relation, ids.drawings, width, height)
         yield paragraph_xml(

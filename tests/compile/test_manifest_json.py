@@ -55,6 +55,7 @@ FULL = Manifest(
     back_cover=("免费交流",),
     has_running_heads=True,
     has_odd_starts=True,
+    template_key="c" * 64,
 )
 
 
