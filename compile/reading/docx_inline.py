@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lxml import etree
 
-from compile.manuscript import Run
 from compile.reading.cleaning import UNWANTED
-from compile.reading.docx_styles import Look, Styles, apply_look, is_on
+from compile.reading.docx_styles import Styles, apply_look, is_on
 from compile.reading.draft import Report
+from compile.reading.inline import Inline, Look
 from compile.reading.xml_parts import MC, XML_SPACE, A, M, W
 
 _SPACES = re.compile(r"[\t\n\r]+")
@@ -47,36 +47,6 @@ _SYMBOLS = {
     "F0E0": "→",
 }
 _PLAIN_BREAKS = frozenset((None, "textWrapping"))
-
-
-@dataclass(slots=True)
-class Inline:
-    """What a paragraph holds: runs, the largest type size, the typefaces, and drawings, each with whether text stands
-    before it."""
-
-    runs: list[Run] = field(default_factory=list)
-    size_pt: float = 0.0
-    faces: set[str] = field(default_factory=set)
-    drawings: list[tuple[etree._Element, bool]] = field(default_factory=list)
-
-    @property
-    def has_text(self) -> bool:
-        return any(run.text.strip() for run in self.runs)
-
-    def add(self, text: str, look: Look, note: int | None = None) -> None:
-        """Append text, joining it to the run before when the look is the same."""
-        if note is None and self.runs:
-            last = self.runs[-1]
-            if (
-                last.note is None
-                and last.bold == look.bold
-                and last.italic == look.italic
-                and last.underline == look.underline
-                and last.script == look.script
-            ):
-                self.runs[-1] = Run(last.text + text, look.bold, look.italic, look.underline, look.script)
-                return
-        self.runs.append(Run(text, look.bold, look.italic, look.underline, look.script, note))
 
 
 @dataclass(slots=True)
@@ -200,9 +170,6 @@ class InlineReader:
             return
         if self._hidden:
             self._flush_hidden()
-        if not text.isspace():
-            self._inline.size_pt = max(self._inline.size_pt, look.size_pt)
-            self._inline.faces.add(look.face)
         self._inline.add(text, look)
 
     def _is_shown(self) -> bool:
@@ -237,14 +204,8 @@ class InlineReader:
             return
         kind = "footnotes" if tag == W + "footnoteReference" else "endnotes"
         note = self._cite(kind, mark.get(W + "id") or "")
-        if note is None:
-            return
-        runs = self._inline.runs
-        if runs and runs[-1].note is None:
-            last = runs[-1]
-            runs[-1] = Run(last.text, last.bold, last.italic, last.underline, last.script, note)
-        else:
-            runs.append(Run("", note=note))
+        if note is not None:
+            self._inline.add_note(note)
 
     def _add_drawing(self, element: etree._Element, look: Look) -> None:
         if look.is_hidden:
