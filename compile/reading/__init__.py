@@ -9,6 +9,7 @@ from compile.reading.archive import Archive
 from compile.reading.assemble import assemble
 from compile.reading.docx import read_docx
 from compile.reading.draft import Draft
+from compile.reading.odt import read_odt
 from compile.reading.office import Converter, LibreOfficeConverter, find_converter
 from compile.reading.sniff import FileFormat, sniff
 from compile.reading.text import read_text
@@ -45,7 +46,7 @@ _KINDS: dict[FileFormat, FileKind] = {
 def read(stream: BinaryIO, *, converter: Converter | None = None) -> Reading:
     """Everything of use in one office file: manuscript, pictures, byline, and what was left out.
 
-    The type is judged by content. .docx and .txt are read here; the other types go through `converter` first and are
+    The type is judged by content. .docx, .odt and .txt are read here; the other types go through `converter` first and are
     refused with needs-office when there is none. Raises Refused with a code of `compile.errors.REFUSALS`, nothing else.
     """
     data = stream.read(MAX_FILE_BYTES + 1)
@@ -62,6 +63,9 @@ def _read_draft(data: bytes, converter: Converter | None) -> tuple[FileKind, Dra
     if found.format == "docx":
         assert found.archive is not None
         return kind, read_docx(found.archive)
+    if found.format == "odt":
+        assert found.archive is not None
+        return kind, read_odt(found.archive)
     if converter is None:
         raise Refused("needs-office")
     converted = converter.convert(data, found.format)

@@ -211,7 +211,7 @@ class _BodyReader:
         if relation is None:
             self._report.add("picture-missing", self._place())
             return
-        picture = self._intake.take(relation.target, self._place(), part.crop)
+        picture = self._intake.take((relation.target,), self._place(), part.crop)
         if picture is not None:
             blocks.append(picture)
 

@@ -13,6 +13,7 @@ from compile.reading.types import DROPPED_KINDS, Dropped, PictureFile
 Role = Literal["", "title", "subtitle", "caption"]
 
 MAX_BLOCKS: Final = 60_000
+MAX_COLUMNS: Final = 63
 
 _MAX_REPORTED = 300
 _EXCERPT_LENGTH = 60

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from compile.manuscript import Picture
 from compile.reading.archive import Archive
 from compile.reading.draft import Draft
@@ -18,33 +20,43 @@ class PictureIntake:
         self._archive = archive
         self._draft = draft
         self._shop = PictureShop()
-        self._window: dict[tuple[str, Crop | None], PictureFile | None] = {}
+        self._window: dict[tuple[str, Crop | None], PictureFile | str] = {}
         self._count = 0
 
-    def take(self, name: str, place: str, crop: Crop | None = None) -> Picture | None:
-        """The picture of a part of the package, kept in the draft; None when it cannot be used, which is reported."""
-        key = name, crop
-        if key not in self._window:
-            self._window[key] = self._normalise(self._archive.read(name), name, place, crop)
-        return self._keep(self._window[key], place)
+    def take(
+        self, names: Sequence[str], place: str, crop: Crop | None = None, *, is_preview: bool = False
+    ) -> Picture | None:
+        """The picture of the first part that can be used, kept in the draft. None when none can: then the first one's
+        fault is reported, but for the mere preview of an object."""
+        faults = []
+        for name in names:
+            known = (name, crop) in self._window
+            found = self._look_at(name, crop)
+            if isinstance(found, PictureFile):
+                return self._keep(found, place)
+            if not known:
+                faults.append((found, name))
+        if faults and not is_preview:
+            fault, name = faults[0]
+            self._draft.report.add(fault, place, name.rsplit("/", 1)[-1])
+        return None
 
-    def _keep(self, file: PictureFile | None, place: str) -> Picture | None:
-        if file is None:
-            return None
+    def _look_at(self, name: str, crop: Crop | None) -> PictureFile | str:
+        """The picture of a part, or the kind of its fault."""
+        found = self._window.get((name, crop))
+        if found is None:
+            data = self._archive.read(name)
+            try:
+                found = self._shop.normalise(data, crop) if data else "picture-missing"
+            except UnusablePicture as unusable:
+                found = unusable.kind
+            self._window[name, crop] = found
+        return found
+
+    def _keep(self, file: PictureFile, place: str) -> Picture | None:
         self._count += 1
         if self._count > MAX_PICTURES:
             self._draft.report.add("picture-too-large", place)
             return None
         self._draft.pictures.setdefault(file.key, file)
         return Picture(file.key, file.width_px, file.height_px)
-
-    def _normalise(self, data: bytes | None, name: str, place: str, crop: Crop | None) -> PictureFile | None:
-        shown_name = name.rsplit("/", 1)[-1]
-        if not data:
-            self._draft.report.add("picture-missing", place, shown_name)
-            return None
-        try:
-            return self._shop.normalise(data, crop)
-        except UnusablePicture as unusable:
-            self._draft.report.add(unusable.kind, place, shown_name)
-            return None

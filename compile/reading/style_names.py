@@ -7,7 +7,7 @@ import re
 from compile.reading.draft import Role
 
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-9])")
-_CONTENTS = ("toc ", "toc1", "toc2", "toc3", "目录")
+_CONTENTS = ("toc ", "toc1", "toc2", "toc3", "contents ", "目录")
 _ROLES: dict[str, Role] = {
     "title": "title",
     "标题": "title",
