@@ -11,7 +11,7 @@ from compile.manuscript import Run, Script
 
 
 class Look(NamedTuple):
-    """How a run looks, as far as a manuscript keeps it."""
+    """How a stretch of text looks; a manuscript keeps the first four."""
 
     bold: bool = False
     italic: bool = False
@@ -24,17 +24,22 @@ class Look(NamedTuple):
 
 @dataclass(slots=True)
 class Inline:
-    """What a paragraph holds: runs, the largest type size, the typefaces, and drawings, each with whether text stands
-    before it."""
+    """What a paragraph holds: text in runs, the largest type size, the typefaces, and drawings, each with whether text
+    stands before it."""
 
-    runs: list[Run] = field(default_factory=list)
+    has_text: bool = False
     size_pt: float = 0.0
     faces: set[str] = field(default_factory=set)
     drawings: list[tuple[etree._Element, bool]] = field(default_factory=list)
+    _runs: list[Run] = field(default_factory=list)
+    _pieces: list[str] = field(default_factory=list)
+    _look: Look = field(default_factory=Look)
 
     @property
-    def has_text(self) -> bool:
-        return any(run.text.strip() for run in self.runs)
+    def runs(self) -> list[Run]:
+        """The text so far, neighbours of the same look in one run."""
+        self._close_run()
+        return self._runs
 
     @property
     def face(self) -> str:
@@ -42,26 +47,26 @@ class Inline:
         return next(iter(self.faces)) if len(self.faces) == 1 else ""
 
     def add(self, text: str, look: Look) -> None:
-        """Append text, joining it to the run before when the look is the same."""
+        """Append text in a look."""
         if not text.isspace():
+            self.has_text = self.has_text or bool(text)
             self.size_pt = max(self.size_pt, look.size_pt)
             self.faces.add(look.face)
-        if self.runs:
-            last = self.runs[-1]
-            if (
-                last.note is None
-                and last.bold == look.bold
-                and last.italic == look.italic
-                and last.underline == look.underline
-                and last.script == look.script
-            ):
-                self.runs[-1] = Run(last.text + text, look.bold, look.italic, look.underline, look.script)
-                return
-        self.runs.append(Run(text, look.bold, look.italic, look.underline, look.script))
+        if look is not self._look and look[:4] != self._look[:4]:
+            self._close_run()
+        self._look = look
+        self._pieces.append(text)
 
     def add_note(self, note: int) -> None:
         """Set the mark of a note right after the text so far."""
-        if self.runs and self.runs[-1].note is None:
-            self.runs[-1] = replace(self.runs[-1], note=note)
+        self._close_run()
+        if self._runs and self._runs[-1].note is None:
+            self._runs[-1] = replace(self._runs[-1], note=note)
         else:
-            self.runs.append(Run("", note=note))
+            self._runs.append(Run("", note=note))
+
+    def _close_run(self) -> None:
+        if self._pieces:
+            look = self._look
+            self._runs.append(Run("".join(self._pieces), look.bold, look.italic, look.underline, look.script))
+            self._pieces.clear()

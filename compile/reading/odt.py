@@ -11,7 +11,7 @@ from compile.manuscript import Run, plain_text
 from compile.reading.archive import Archive
 from compile.reading.cleaning import strip_runs
 from compile.reading.draft import MAX_BLOCKS, Draft, DraftBlock, Line, flatten_table
-from compile.reading.inline import Inline, Look
+from compile.reading.inline import Look
 from compile.reading.odt_drawings import DrawingPart, ObjectReader, iter_drawing_parts
 from compile.reading.odt_inline import MARKS, InlineReader, TrackedChanges, visible_text
 from compile.reading.odt_lists import ListCounter
@@ -146,36 +146,36 @@ class _BodyReader:
             if not any(entry.kind == "contents" for entry in self._report.entries):
                 self._report.add("contents", self._place())
             return
+        outline = self._outline_of(paragraph, style)
         number = number or self._lists.count_item(style.list_style)
+        if number is None and outline and paragraph.tag == _HEADING and style.list_style != "":
+            number = self._lists.count_heading(paragraph, outline), 0
         for drawing, has_text_before in inline.drawings:
             if not has_text_before:
                 self._read_drawing(drawing, blocks, takes_boxes=False)
         if inline.has_text:
-            blocks.append(self._finish_line(paragraph, style, inline, number))
+            marker, level = number or ("", 0)
+            blocks.append(
+                Line(
+                    tuple(inline.runs),
+                    style.align,
+                    outline,
+                    style.role,
+                    marker,
+                    level,
+                    inline.size_pt,
+                    face=inline.face,
+                    has_gap_before=self._has_gap,
+                )
+            )
         self._has_gap = not inline.has_text and not inline.drawings
         for drawing, has_text_before in inline.drawings:
             self._read_drawing(drawing, blocks, takes_pictures=has_text_before)
 
-    def _finish_line(
-        self, paragraph: etree._Element, style: ParagraphStyle, inline: Inline, number: tuple[str, int] | None
-    ) -> Line:
-        outline = style.outline
+    def _outline_of(self, paragraph: etree._Element, style: ParagraphStyle) -> int:
         if paragraph.tag == _HEADING and not style.role:
-            outline = to_outline(paragraph.get(TEXT + "outline-level") or "1")
-        if number is None and outline and paragraph.tag == _HEADING and style.list_style != "":
-            number = self._lists.count_heading(paragraph, outline), 0
-        marker, level = number or ("", 0)
-        return Line(
-            tuple(run for run in inline.runs if run.text or run.note is not None),
-            style.align,
-            outline,
-            style.role,
-            marker,
-            level,
-            inline.size_pt,
-            face=inline.face,
-            has_gap_before=self._has_gap,
-        )
+            return to_outline(paragraph.get(TEXT + "outline-level") or "1")
+        return style.outline
 
     def _read_list(self, element: etree._Element, blocks: list[DraftBlock]) -> None:
         self._lists.open_list(element)

@@ -13,7 +13,8 @@ from compile.reading.xml_parts import LOEXT, OFFICE, STYLE, TEXT, XML_ID
 
 _LEVELS = 10
 _MAX_NUMBER = 1_000_000
-_PLACE = re.compile(r"%(\d{1,2})%")
+# The place of a number, and the point after it that goes when there is no number.
+_PLACE = re.compile(r"%([1-9]|10)%(\.?)")
 _OUTLINE_NAME = "Outline"
 # The list formats of ODF by what stands before their first comma, as Word names them.
 _FORMATS = {
@@ -155,17 +156,21 @@ def to_number(value: str | None) -> int | None:
 
 
 def _write_marker(levels: dict[int, Level], counters: list[int | None], level: int) -> str:
+    own = levels.get(level, Level())
+    if not own.number_format:
+        return "" if _PLACE.search(own.text) else own.text.strip()
+
     def fill(match: re.Match[str]) -> str:
         index = int(match[1]) - 1
-        if not 0 <= index <= level:
-            return ""
         item = levels.get(index, Level())
+        if index > level or not item.number_format:
+            return ""
         number = counters[index]
         if number is None:
             number = counters[index] = item.start
-        return format_number(number, item.number_format) if item.number_format else ""
+        return format_number(number, item.number_format) + match[2]
 
-    return _PLACE.sub(fill, levels.get(level, Level()).text).strip()
+    return _PLACE.sub(fill, own.text).strip()
 
 
 def _read_levels(element: etree._Element) -> dict[int, Level]:

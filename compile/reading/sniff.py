@@ -92,7 +92,7 @@ def _sniff_ole(data: bytes) -> FileFormat:
     if "EncryptedPackage" in ole.streams:
         raise Refused("encrypted")
     if "WordDocument" in ole.streams:
-        return _sniff_word(ole.read_head("WordDocument", _FIB_BYTES))
+        return _sniff_word(ole.read("WordDocument", _FIB_BYTES))
     if "MatOST" in ole.streams or "CONTENTS" in ole.streams:
         return "wps"
     raise Refused("wrong-type")
