@@ -194,8 +194,8 @@ class InlineReader:
         elif kind == "end" and self._fields:
             closed = self._fields.pop()
             code = closed.code.strip()
-            if not closed.is_result and code[:3].upper() == "EQ " and (match := _EQUATION_FIELD.search(code)):
-                self._add(match[1].strip(), look)
+            if not closed.is_result and (text := read_equation(code)):
+                self._add(text, look)
             elif not closed.is_result and code.split(" ", 1)[0].upper() not in _SILENT_FIELDS and code:
                 self._report.add("field", self._place(), code)
 
@@ -215,12 +215,11 @@ class InlineReader:
 
     def _read_symbol(self, element: etree._Element, look: Look) -> None:
         code = (element.get(W + "char") or "").upper()
-        if code in _SYMBOLS:
-            self._add(_SYMBOLS[code], look)
-        elif len(code) == 4 and code[:2] != "F0" and all(digit in "0123456789ABCDEF" for digit in code):
-            self._add(chr(int(code, 16)) if not 0xD800 <= int(code, 16) <= 0xF8FF else "", look)
-        else:
+        text = read_symbol(code)
+        if text is None:
             self._report.add("symbol", self._place(), code)
+        else:
+            self._add(text, look)
 
     def _walk_ruby(self, ruby: etree._Element, look: Look) -> None:
         for base in ruby.iterfind(W + "rubyBase"):
@@ -272,6 +271,21 @@ def read_text_element(element: etree._Element) -> str:
     if element.get(XML_SPACE) != "preserve":
         text = text.strip(" \t\n\r")
     return _SPACES.sub(" ", text) if "\n" in text or "\t" in text or "\r" in text else text
+
+
+def read_symbol(code: str) -> str | None:
+    """The character of a symbol font by its code (four hexadecimal digits), None when it has no known counterpart."""
+    if code in _SYMBOLS:
+        return _SYMBOLS[code]
+    if len(code) == 4 and code[:2] != "F0" and all(digit in "0123456789ABCDEF" for digit in code):
+        return chr(int(code, 16)) if not 0xD800 <= int(code, 16) <= 0xF8FF else ""
+    return None
+
+
+def read_equation(code: str) -> str:
+    """What an EQ field shows, such as the character it draws a circle around; "" for any other code."""
+    match = _EQUATION_FIELD.search(code) if code.lstrip()[:3].upper() == "EQ " else None
+    return match[1].strip() if match else ""
 
 
 def iter_paragraph_marks(properties: etree._Element | None) -> Iterator[str]:
