@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -13,8 +14,12 @@ from compile.reading.types import DROPPED_KINDS, Dropped, PictureFile
 
 Role = Literal["", "title", "subtitle", "caption"]
 
+MAX_BLOCKS: Final = 60_000
+MAX_COLUMNS: Final = 63
+
 _MAX_REPORTED = 300
 _EXCERPT_LENGTH = 60
+_PAGE_NUMBER = re.compile(r"[\s\d\-—–－第共页/／]*")
 _LONG_NUMBER = re.compile(r"\d(?:[\s\-]?\d){5,}[Xx]?")
 
 
@@ -74,6 +79,16 @@ class DraftTable(Struct, frozen=True, gc=False):
 DraftBlock = Line | Picture | DraftTable
 
 
+def flatten_table(table: DraftTable) -> Iterator[DraftBlock]:
+    """A table inside a table, as one line of text per row, pictures after it."""
+    for row in table.rows:
+        text = "　".join(cell.text.replace("\n", " ") for cell in row.cells if cell.text.strip())
+        if text:
+            yield Line((Run(text),))
+        for cell in row.cells:
+            yield from (block for block in cell.blocks if isinstance(block, Picture))
+
+
 class Report:
     """The list of things left out, in the order they were met. Long numbers in excerpts are masked, so an identity
     or phone number in a comment or a deleted sentence is not kept by the report about it."""
@@ -98,3 +113,11 @@ class Draft:
     headers: list[str] = field(default_factory=list)
     pictures: dict[str, PictureFile] = field(default_factory=dict)
     report: Report = field(default_factory=Report)
+
+    def set_furniture_aside(self, kind: str, text: str) -> None:
+        """The text of a page "header" or "footer" goes to the byline finder and is reported as left out, unless it is
+        a page number only."""
+        text = text.strip()
+        if text and not _PAGE_NUMBER.fullmatch(text):
+            self.headers.append(text)
+            self.report.add(kind, "页眉" if kind == "header" else "页脚", text)
