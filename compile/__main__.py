@@ -1,4 +1,4 @@
-"""The compiler on the command line: `python -m compile read …` and `python -m compile build …`."""
+"""The compiler on the command line: `python -m compile read …`, `build …` and `document …`."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from compile.building import build
+from compile.documents.command import run_document
 from compile.errors import BuildError
 from compile.manifest import BuildReport
 from compile.manifest_json import load_manifest
 from compile.reading.command import run_read
 
+Result = TypeVar("Result")
+
 _KEY = re.compile("[0-9a-f]{64}")
-_USAGE = "python -m compile {read,build} …"
+_USAGE = "python -m compile {read,build,document} …"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -30,6 +33,8 @@ def main(arguments: Sequence[str]) -> int:
         return run_read(rest)
     if command == "build":
         return run_build(rest)
+    if command == "document":
+        return run_document(rest, _write_whole)
     print(f"usage: {_USAGE}", file=sys.stderr)
     return 0 if command in ("-h", "--help") else 2
 
@@ -72,13 +77,13 @@ def _blob_opener(folder: Path) -> Callable[[str], BinaryIO]:
     return open_blob
 
 
-def _write_whole(path: Path, write: Callable[[BinaryIO], BuildReport]) -> BuildReport:
+def _write_whole(path: Path, write: Callable[[BinaryIO], Result]) -> Result:
     """Let `write` fill a file beside `path` and put it in place only when it is complete."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:
         with os.fdopen(handle, "w+b") as stream:
-            report = write(stream)
+            result = write(stream)
             stream.flush()
             os.fsync(stream.fileno())
         temporary.chmod(0o644)
@@ -86,7 +91,7 @@ def _write_whole(path: Path, write: Callable[[BinaryIO], BuildReport]) -> BuildR
     except BaseException:  # whatever stopped the writing, the half file goes
         temporary.unlink(missing_ok=True)
         raise
-    return report
+    return result
 
 
 def _write_report(path: Path, report: BuildReport) -> None:

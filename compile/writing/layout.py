@@ -39,6 +39,7 @@ BOX_INDENT: Final = 160
 BOX_PADDING: Final = 120
 
 TWIPS_PER_PT: Final = 20
+TWIPS_PER_MM: Final = 1440 / 25.4
 EMU_PER_TWIP: Final = 635
 EMU_PER_MM: Final = 36_000
 

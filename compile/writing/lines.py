@@ -117,3 +117,9 @@ def _last_fitting(edges: tuple[list[int], list[int]], start: int, room: int) -> 
     """The end of the longest stretch from `start` that fits; at least `start`."""
     lefts, rights = edges
     return bisect_right(rights, lefts[start] + room, lo=start)
+
+
+def measure_width(text: str, size: int) -> int:
+    """How wide the text is on one line, in twips."""
+    _, rights = _edges(text, size, size)
+    return rights[-1] if rights else 0

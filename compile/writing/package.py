@@ -58,13 +58,13 @@ def write_package(
         _write_part(package, "word/footer2.xml", [footer_xml("PageNumberEven")])
         for number, (key, name) in enumerate(names.items(), start=1):
             with open_blob(key) as picture:
-                package.writestr(_member(f"word/{name}", ZIP_STORED), picture.read())
+                package.writestr(new_member(f"word/{name}", ZIP_STORED), picture.read())
             on_step("finish", number, len(names))
     return ids.drawings
 
 
 def _write_part(package: ZipFile, name: str, pieces: Iterable[str]) -> None:
-    with package.open(_member(name, ZIP_DEFLATED), "w") as part:
+    with package.open(new_member(name, ZIP_DEFLATED), "w") as part:
         waiting, size = [HEADER], 0
         for piece in pieces:
             waiting.append(piece)
@@ -75,7 +75,7 @@ def _write_part(package: ZipFile, name: str, pieces: Iterable[str]) -> None:
         part.write("".join(waiting).encode())
 
 
-def _member(name: str, method: int) -> ZipInfo:
+def new_member(name: str, method: int) -> ZipInfo:
     """A member without time, owner or system, so that the same book is the same file everywhere."""
     member = ZipInfo(name)
     member.compress_type = method

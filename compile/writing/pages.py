@@ -118,7 +118,7 @@ def _title_block(title: str, height: int) -> Block:
 
 def _appendix_blocks(appendix: Appendix) -> Iterator[Block]:
     yield _title_block(appendix.title, TITLE_LINE)
-    yield from _table_blocks(lay_out_table(appendix_table(appendix), appendix.widths), ())
+    yield from table_blocks(lay_out_table(appendix_table(appendix), appendix.widths), ())
 
 
 def _note_blocks(title: str, paragraphs: tuple[str, ...]) -> Iterator[Block]:
@@ -147,7 +147,7 @@ def _work_blocks(entry: WorkEntry, manuscript: Manuscript, present: Collection[s
             case Picture():
                 yield from _picture_blocks(block, block.key not in present)
             case Table() if block.rows:
-                yield from _table_blocks(lay_out_table(block), notes)
+                yield from table_blocks(lay_out_table(block), notes)
     if entry.comment:
         yield from _comment_blocks(entry)
 
@@ -220,7 +220,7 @@ def _comment_blocks(entry: WorkEntry) -> Iterator[Block]:
     yield Block((frame, *(Line(LINE),) * count), keeps_together=True)
 
 
-def _table_blocks(grid: Grid, notes: tuple[tuple[Run, ...], ...]) -> Iterator[Block]:
+def table_blocks(grid: Grid, notes: tuple[tuple[Run, ...], ...]) -> Iterator[Block]:
     """The rows of a table between its gaps; rows that may run over the page edge count as single lines."""
     yield Block((Line(TABLE_GAP + _RULE),), keeps_with_next=True)
     lines: list[Line] = []
