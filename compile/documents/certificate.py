@@ -11,11 +11,11 @@ from docx.section import Section
 from docx.shared import Twips
 
 from compile.documents.composing import Placed
-from compile.documents.issue import day_text
 from compile.documents.model import Certificate, Certificates
 from compile.documents.package import open_blank, save_package
 from compile.documents.paragraphs import fill_paragraph, parse_pieces
 from compile.documents.styles import RED, document_styles
+from compile.documents.wording import day_text
 from compile.manifest import FontProfile
 from compile.writing.layout import PAGE_HEIGHT, PAGE_WIDTH
 

@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from compile.documents.issue import (
-    Issue,
-    Prizes,
-    contact_text,
-    make_imprint,
-    number_second,
-    number_text,
-    sign,
-    untitled,
-)
-from compile.documents.model import Attachment, Document
+from compile.documents.awards import Prizes, attach_table, tell_prizes
+from compile.documents.issue import Issue, draw_up
+from compile.documents.model import Document
+from compile.documents.wording import number_second
 from compile.manifest import Appendix
 
 
@@ -33,7 +26,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Circular:
-    """通报. `missing` names units only once that is approved; the three tables become attachments where they have rows."""
+    """通报. `missing` names units only once that is approved; each of the three tables given becomes an attachment."""
 
     issue: Issue
     contest: str
@@ -57,26 +50,15 @@ def make_circular(data: Circular) -> Document:
         ("参与情况统计表", data.participation),
         ("考核计分表", data.points),
     )
-    attachments = tuple(
-        Attachment(table.title or f"{data.contest}{name}", (untitled(table),)) for name, table in tables if table
-    )
-    return Document(
+    attachments = tuple(attach_table(table, f"{data.contest}{name}") for name, table in tables if table)
+    return draw_up(
+        issue,
         "document",
-        issue.organ,
-        issue.title or f"{issue.organ}\n关于{data.contest}活动情况的通报",
+        f"{issue.organ}\n关于{data.contest}活动情况的通报",
         tuple(_iter_body(data)),
         mark=f"{issue.organ}文件",
-        number=number_text(issue),
-        copy_number=issue.copy_number,
-        secrecy=issue.secrecy,
-        urgency=issue.urgency,
         recipients=issue.recipients,
         attachments=attachments,
-        signature=sign(issue),
-        note=contact_text(issue),
-        imprint=make_imprint(issue),
-        dated_on=issue.dated_on,
-        font_profile=issue.font_profile,
     )
 
 
@@ -89,8 +71,7 @@ def _iter_body(data: Circular) -> Iterator[str]:
         f"未报送{counts.units_missing}个。共收到作品{counts.works_sent}篇，经形式审查，有效作品{counts.works_valid}篇。"
     )
     yield "二、评选结果"
-    won = "、".join(f"{prizes.level}{prizes.count}篇" for prizes in data.prizes)
-    yield f"经匿名评审、会议审定和公示，评出{won}。"
+    yield f"经匿名评审、会议审定和公示，评出{tell_prizes(data.prizes, '篇')}。"
     if data.organisers:
         yield f"{'、'.join(data.organisers)}获优秀组织单位。"
     yield "三、存在问题"

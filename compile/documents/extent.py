@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from compile.documents.composing import Piece, Placed
 from compile.writing.flow import Block, Line, count_pages
@@ -10,6 +11,9 @@ from compile.writing.layout import TEXT_WIDTH, TWIPS_PER_PT
 from compile.writing.lines import break_lines
 from compile.writing.pages import table_blocks
 from compile.writing.styles import Style
+
+# A red rule and the room above it.
+_RULE_DEPTH: Final = 170
 
 
 def count_document_pages(pieces: Sequence[Piece], styles: Sequence[Style], *, tail: Sequence[Line] = ()) -> int:
@@ -41,6 +45,7 @@ def _text_block(piece: Placed, style: Style) -> Block:
     count = count_lines(piece.text, style, left=piece.left, right=piece.right, hanging=piece.hanging)
     heights = [style.line] * count
     heights[0] += piece.before
+    heights[-1] += _RULE_DEPTH if piece.is_ruled else 0
     return Block(
         tuple(Line(height) for height in heights),
         keeps_with_next=style.keeps_with_next or piece.keeps_with_next,

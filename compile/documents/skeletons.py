@@ -6,11 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
+from compile.documents.case_sheet import CaseSheet, make_case_sheet
 from compile.documents.certificate import AwardCertificates, make_certificates, write_certificates
 from compile.documents.circular import Circular, make_circular
-from compile.documents.meetings import Minutes, Reminder, make_minutes, make_reminder
-from compile.documents.notices import ContestNotice, PublicNotice, make_contest_notice, make_public_notice
-from compile.documents.stories import CaseSheet, PressRelease, make_case_sheet, make_press_release
+from compile.documents.contest_notice import ContestNotice, make_contest_notice
+from compile.documents.minutes import Minutes, make_minutes
+from compile.documents.press_release import PressRelease, make_press_release
+from compile.documents.public_notice import PublicNotice, make_public_notice
+from compile.documents.reminder import Reminder, make_reminder
 from compile.documents.writer import write_document
 
 

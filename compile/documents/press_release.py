@@ -1,12 +1,12 @@
-"""新闻通稿 and 典型案例: what goes to the media and into the case library, without any red head."""
+"""新闻通稿: what goes to the media, the most important first."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 
-from compile.documents.issue import day_text, or_blank
-from compile.documents.model import Block, Document, Labelled, Signature
+from compile.documents.model import Block, Document, Labelled
+from compile.documents.wording import or_blank
 from compile.manifest import Appendix, FontProfile
 
 
@@ -41,24 +41,6 @@ class PressRelease:
     font_profile: FontProfile = "win10"
 
 
-@dataclass(frozen=True, slots=True)
-class CaseSheet:
-    """典型案例 on one page: what it was about, what was done, what came of it, what it teaches."""
-
-    title: str
-    organ: str
-    unit: str
-    cause: tuple[str, ...]
-    measures: tuple[str, ...]
-    results: tuple[str, ...]
-    lessons: tuple[str, ...]
-    author: str = ""
-    number: str = ""
-    tags: tuple[str, ...] = ()
-    dated_on: date | None = None
-    font_profile: FontProfile = "win10"
-
-
 def make_press_release(data: PressRelease) -> Document:
     """The release: title, dateline and lead, main part, background, outlook, whom to ask, and the pictures sent."""
     dateline = f"{data.outlet}讯（通讯员　{or_blank(data.correspondent)}）"
@@ -78,28 +60,6 @@ def make_press_release(data: PressRelease) -> Document:
         data.title,
         tuple(body),
         subtitle=data.subtitle,
-        dated_on=data.dated_on,
-        font_profile=data.font_profile,
-    )
-
-
-def make_case_sheet(data: CaseSheet) -> Document:
-    """The sheet of a typical case."""
-    sections = (("案由", data.cause), ("做法", data.measures), ("成效", data.results), ("启示", data.lessons))
-    facts = (("案例编号", data.number), ("标签", "、".join(data.tags)))
-    body: list[Block] = [Labelled(label, text) for label, text in facts if text]
-    for figure, (heading, texts) in zip("一二三四", sections, strict=True):
-        body += [f"{figure}、{heading}", *texts]
-    signature = None
-    if data.dated_on:
-        signature = Signature(data.organ, day_text(data.dated_on, data.dated_on.year), has_seal=False)
-    return Document(
-        "plain",
-        data.organ,
-        data.title,
-        tuple(body),
-        subtitle="　".join(text for text in (data.unit, data.author) if text),
-        signature=signature,
         dated_on=data.dated_on,
         font_profile=data.font_profile,
     )
