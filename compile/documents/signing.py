@@ -9,7 +9,8 @@ from compile.documents.model import Signature
 from compile.writing.layout import BODY_SIZE, LINE, TEXT_WIDTH
 from compile.writing.lines import measure_width
 
-# The seal is 42 mm wide and centred on both lines: with two empty lines its top stays within a line of the text.
+# The seal is 42 mm wide and has both lines a little under its middle: with two empty lines its top comes within a line of
+# the text and covers none of it.
 _LINES_UNDER_TEXT: Final = {True: 2, False: 1}
 
 

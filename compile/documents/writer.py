@@ -113,21 +113,29 @@ def _add_imprint(
     word: docx.document.Document, document: Document, pieces: Sequence[Piece], styles: Sequence[Style]
 ) -> None:
     """Put the imprint on the foot of the last page, which must be an even one except in letters. Where the text ends on
-    an odd page, or leaves no room, the imprint takes the back of that sheet, without a number."""
+    an odd page the imprint takes the back of that sheet, where it leaves no room a sheet of its own."""
     imprint, is_letter = document.imprint, document.form == "letter"
     if imprint is None:
         return
     style = next(style for style in styles if style.id == "Imprint")
     lines = imprint_lines(imprint, style, is_ruled=not is_letter)
     pages = count_document_pages(pieces, styles)
-    if not is_letter and (pages % 2 or count_document_pages(pieces, styles, tail=lines) > pages):
-        back = word.add_section(WD_SECTION.EVEN_PAGE)
-        fill_paragraph(word.paragraphs[-1], Placed("SectionEnd", ""))  # a full page has no line to spare for the break
-        back.footer_distance = Twips(_BACK_FOOTER)
-        for footer in (back.footer, back.even_page_footer):
-            empty(footer)
-        fill_paragraph(word.add_paragraph(), Placed("SectionEnd", ""))  # LibreOffice loses a break before a table
+    if not is_letter and pages % 2:
+        _turn_page(word, WD_SECTION.EVEN_PAGE)
+    elif not is_letter and count_document_pages(pieces, styles, tail=lines) > pages:
+        _turn_page(word, WD_SECTION.NEW_PAGE)  # LibreOffice prints no blank page that is not written
+        _turn_page(word, WD_SECTION.EVEN_PAGE)
     for element in parse_pieces(imprint_xml(imprint, is_ruled=not is_letter)):
         word.element.body.insert_element_before(element, "w:sectPr")
     # The table stands on the page of the paragraph behind it.
     fill_paragraph(word.add_paragraph(), Placed("SectionEnd", ""))
+
+
+def _turn_page(word: docx.document.Document, start: WD_SECTION) -> None:
+    """Begin a page without a number."""
+    back = word.add_section(start)
+    fill_paragraph(word.paragraphs[-1], Placed("SectionEnd", ""))  # a full page has no line to spare for the break
+    back.footer_distance = Twips(_BACK_FOOTER)
+    for footer in (back.footer, back.even_page_footer):
+        empty(footer)
+    fill_paragraph(word.add_paragraph(), Placed("SectionEnd", ""))  # LibreOffice loses a break before a table

@@ -152,6 +152,7 @@ def last_sections(document: Document) -> list[tuple[WD_SECTION, list[str]]]:
 
 
 NUMBERED = (WD_SECTION.NEW_PAGE, ["—  —"] * 2)
+BLANK = (WD_SECTION.NEW_PAGE, [""] * 2)
 BACK = (WD_SECTION.EVEN_PAGE, [""] * 2)
 
 
@@ -160,7 +161,7 @@ BACK = (WD_SECTION.EVEN_PAGE, [""] * 2)
     [
         (3, 1, [NUMBERED, BACK]),  # an odd page: the back of the sheet
         (14, 2, [NUMBERED]),  # an even page with room
-        (30, 2, [NUMBERED, BACK]),  # an even page without room: the next even one
+        (30, 2, [NUMBERED, BLANK, BACK]),  # an even page without room: a sheet of its own
         (40, 3, [NUMBERED, BACK]),
     ],
 )
