@@ -8,13 +8,12 @@ from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml import parse_xml
 from docx.oxml.text.paragraph import CT_P
 from docx.oxml.xmlchemy import BaseOxmlElement
-from docx.section import _BaseHeaderFooter
 from docx.shared import Twips
 from docx.text.paragraph import Paragraph
 
 from compile.documents.composing import Placed
 from compile.documents.styles import RED
-from compile.writing.layout import TEXT_WIDTH
+from compile.writing.layout import BODY_SIZE, TEXT_WIDTH
 from compile.writing.parts import NAMESPACES
 from compile.writing.runs import run_xml
 
@@ -44,21 +43,21 @@ def fill_paragraph(paragraph: Paragraph, piece: Placed) -> None:
     if piece.hanging:
         form.first_line_indent = Twips(-piece.hanging)
     if piece.spreads:
-        form.tab_stops.add_tab_stop(Twips(TEXT_WIDTH - 320), WD_TAB_ALIGNMENT.RIGHT)
+        form.tab_stops.add_tab_stop(Twips(TEXT_WIDTH - BODY_SIZE), WD_TAB_ALIGNMENT.RIGHT)
     if piece.is_ruled:
-        set_borders(element, bottom=_RED_RULE, space_pt=_RULE_SPACE_PT)
-    add_text(element, piece.text[: piece.lead], style=piece.lead_style)
-    add_text(element, piece.text[piece.lead :])
+        _set_borders(element, bottom=_RED_RULE, space_pt=_RULE_SPACE_PT)
+    _add_text(element, piece.text[: piece.lead], style=piece.lead_style)
+    _add_text(element, piece.text[piece.lead :])
 
 
-def add_text(element: CT_P, text: str, *, style: str = "") -> None:
+def _add_text(element: CT_P, text: str, *, style: str = "") -> None:
     """Append the text in as many runs as its characters ask for."""
     if text:
         for run in parse_pieces(run_xml(text, style=style)):
             element.append(run)
 
 
-def set_borders(element: CT_P, *, top: int = 0, bottom: int = 0, space_pt: int = 0) -> None:
+def _set_borders(element: CT_P, *, top: int = 0, bottom: int = 0, space_pt: int = 0) -> None:
     """Red rules above or below a paragraph, in eighths of a point."""
     sides = "".join(
         f'<w:{side} w:val="single" w:sz="{size}" w:space="{space_pt}" w:color="{RED}"/>'
@@ -70,35 +69,19 @@ def set_borders(element: CT_P, *, top: int = 0, bottom: int = 0, space_pt: int =
     properties.insert_element_before(borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc")
 
 
-def add_double_rule(place: _BaseHeaderFooter, piece: Placed, *, is_thick_above: bool) -> None:
-    """A red double rule: an empty paragraph with a line above and a line below."""
-    paragraph = take_paragraph(place)
+def fill_double_rule(paragraph: Paragraph, piece: Placed, *, is_thick_above: bool) -> None:
+    """Make a red double rule of a fresh paragraph: it stays empty, with a line above and a line below."""
     fill_paragraph(paragraph, piece)
-    thick_first = (_THICK, _THIN) if is_thick_above else (_THIN, _THICK)
-    set_borders(paragraph._p, top=thick_first[0], bottom=thick_first[1])
+    top, bottom = (_THICK, _THIN) if is_thick_above else (_THIN, _THICK)
+    _set_borders(paragraph._p, top=top, bottom=bottom)
 
 
-def take_paragraph(place: _BaseHeaderFooter) -> Paragraph:
-    """The empty paragraph a header or footer begins with, or a new one."""
-    first = place.paragraphs[0]
-    is_fresh = len(place.paragraphs) == 1 and first._p.style in (None, "Header", "Footer") and not first.text
-    return first if is_fresh else place.add_paragraph()
-
-
-def add_page_number(place: _BaseHeaderFooter, style: str, *, after: int = 0) -> None:
-    """— 1 — in the given style, `after` twips above the foot of the footer."""
-    place.is_linked_to_previous = False
-    paragraph = take_paragraph(place)
+def fill_page_number(paragraph: Paragraph, style: str, *, after: int = 0) -> None:
+    """Make a page number, — 1 —, of a fresh paragraph, `after` twips above the foot of the footer."""
     fill_paragraph(paragraph, Placed(style, ""))
     if after:
         paragraph.paragraph_format.space_after = Twips(after)
-    add_text(paragraph._p, "— ")
+    _add_text(paragraph._p, "— ")
     for field in parse_pieces(f'<w:fldSimple w:instr=" PAGE ">{run_xml("1")}</w:fldSimple>'):
         paragraph._p.append(field)
-    add_text(paragraph._p, " —")
-
-
-def empty(place: _BaseHeaderFooter) -> None:
-    """Leave a header or footer of its own without any text."""
-    place.is_linked_to_previous = False
-    fill_paragraph(take_paragraph(place), Placed("SectionEnd", ""))
+    _add_text(paragraph._p, " —")

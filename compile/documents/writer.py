@@ -17,12 +17,10 @@ from compile.documents.imprint import imprint_lines, imprint_xml
 from compile.documents.model import Document
 from compile.documents.package import open_blank, save_package
 from compile.documents.paragraphs import (
-    add_double_rule,
-    add_page_number,
-    empty,
+    fill_double_rule,
+    fill_page_number,
     fill_paragraph,
     parse_pieces,
-    take_paragraph,
 )
 from compile.documents.styles import document_styles, mark_line
 from compile.writing.layout import (
@@ -62,8 +60,8 @@ def write_document(document: Document, sink: BinaryIO) -> None:
     if document.form == "letter":
         _furnish_letter(section, document.mark)
     else:
-        add_page_number(section.footer, "PageNumberOdd")
-        add_page_number(section.even_page_footer, "PageNumberEven")
+        fill_page_number(section.footer.paragraphs[0], "PageNumberOdd")
+        fill_page_number(section.even_page_footer.paragraphs[0], "PageNumberEven")
     if document.imprint:
         _add_imprint(word, document, pieces, styles)
     save_package(word, sink)
@@ -93,15 +91,13 @@ def _furnish_letter(section: Section, mark: str) -> None:
     section.different_first_page_header_footer = True
     section.header_distance, section.footer_distance = Twips(_LETTER_TOP), Twips(_LETTER_FOOT)
     head = section.first_page_header
-    head.is_linked_to_previous = False
-    fill_paragraph(take_paragraph(head), Placed("Mark", mark, left=_RULE_LEFT, right=_RULE_RIGHT))
+    fill_paragraph(head.paragraphs[0], Placed("Mark", mark, left=_RULE_LEFT, right=_RULE_RIGHT))
     rule = Placed("Rule", "", left=_RULE_LEFT, right=_RULE_RIGHT)
-    add_double_rule(head, replace(rule, before=_letter_rule_gap(mark)), is_thick_above=True)
-    section.first_page_footer.is_linked_to_previous = False
-    add_double_rule(section.first_page_footer, rule, is_thick_above=False)
+    fill_double_rule(head.add_paragraph(), replace(rule, before=_letter_rule_gap(mark)), is_thick_above=True)
+    fill_double_rule(section.first_page_footer.paragraphs[0], rule, is_thick_above=False)
     lift = FOOTER_DISTANCE - _LETTER_FOOT
-    add_page_number(section.footer, "PageNumberOdd", after=lift)
-    add_page_number(section.even_page_footer, "PageNumberEven", after=lift)
+    fill_page_number(section.footer.paragraphs[0], "PageNumberOdd", after=lift)
+    fill_page_number(section.even_page_footer.paragraphs[0], "PageNumberEven", after=lift)
 
 
 def _letter_rule_gap(mark: str) -> int:
@@ -137,5 +133,6 @@ def _turn_page(word: docx.document.Document, start: WD_SECTION) -> None:
     fill_paragraph(word.paragraphs[-1], Placed("SectionEnd", ""))  # a full page has no line to spare for the break
     back.footer_distance = Twips(_BACK_FOOTER)
     for footer in (back.footer, back.even_page_footer):
-        empty(footer)
+        footer.is_linked_to_previous = False
+        fill_paragraph(footer.paragraphs[0], Placed("SectionEnd", ""))
     fill_paragraph(word.add_paragraph(), Placed("SectionEnd", ""))  # LibreOffice loses a break before a table

@@ -60,10 +60,11 @@ class Paper:
 
     def bands(self, page: int, *, is_red: bool) -> list[Band]:
         """The bands of red or of black ink on a page counted from 1."""
-        target = self.path.with_suffix("")
-        command = ["pdftoppm", "-r", str(_DOTS_PER_MM * 25.4), "-f", str(page), "-singlefile", "-png"]
-        subprocess.run([*command, str(self.path), str(target)], check=True, timeout=60)
-        with Image.open(target.with_suffix(".png")) as image:
+        target = self.path.with_name(f"{self.path.stem}-{page}.png")
+        if not target.exists():
+            command = ["pdftoppm", "-r", str(_DOTS_PER_MM * 25.4), "-f", str(page), "-singlefile", "-png"]
+            subprocess.run([*command, str(self.path), str(target.with_suffix(""))], check=True, timeout=60)
+        with Image.open(target) as image:
             red, green, _ = image.convert("RGB").split()
         ink = ImageChops.subtract(red, green) if is_red else ImageChops.invert(red)
         return find_bands(ink.point(lambda value: 255 if value > 90 else 0))
