@@ -51,16 +51,13 @@ def compose(document: Document) -> list[Piece]:
     else:
         gap = LINE
     pieces += _open_with(gap, _iter_blocks(document.body))
-    pieces += _iter_attachment_list(document.attachments)
-    if document.signature and document.form != "minutes":
+    ending = list(_iter_ending(document))
+    if ending:
         pieces[-1] = _hold(pieces[-1])
-        pieces += _iter_signature(document.signature)
-    if document.note:
-        pieces.append(Placed("Body", f"（{document.note}）"))
-    printed = [attachment for attachment in document.attachments if attachment.body]
-    for attachment in printed:
-        number = document.attachments.index(attachment) + 1 if len(document.attachments) > 1 else 0
-        pieces += _iter_attachment(attachment, number)
+    pieces += [*map(_hold, ending[:-1]), *ending[-1:]]
+    for number, attachment in enumerate(document.attachments, start=1):
+        if attachment.body:
+            pieces += _iter_attachment(attachment, number if len(document.attachments) > 1 else 0)
     return pieces
 
 
@@ -135,8 +132,16 @@ def _place_text(text: str) -> Placed:
     return Placed("Body", text, lead=lead.end(), lead_style="Hei" if is_first else "Kai")
 
 
+def _iter_ending(document: Document) -> Iterator[Placed]:
+    """What follows the text; it holds together, for nobody signs a page without any text."""
+    yield from _iter_attachment_list(document.attachments)
+    if document.signature and document.form != "minutes":
+        yield from _iter_signature(document.signature)
+    if document.note:
+        yield Placed("Body", f"（{document.note}）")
+
+
 def _hold(piece: Piece) -> Piece:
-    """Nobody signs a page without any text: the last paragraph holds on to the signature."""
     return replace(piece, keeps_with_next=True) if isinstance(piece, Placed) else piece
 
 
@@ -158,7 +163,7 @@ def _iter_attachment_list(attachments: tuple[Attachment, ...]) -> Iterator[Place
 
 def _iter_signature(signature: Signature) -> Iterator[Placed]:
     places = place_signature(signature)
-    yield Placed("Signature", signature.organ, before=places.before, right=places.organ_right, keeps_with_next=True)
+    yield Placed("Signature", signature.organ, before=places.before, right=places.organ_right)
     yield Placed("Signature", signature.day, right=places.day_right)
 
 

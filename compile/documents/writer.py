@@ -42,10 +42,10 @@ from compile.writing.tables import table_xml
 _LETTER_TOP: Final = round(30 * TWIPS_PER_MM)
 _LETTER_FOOT: Final = round(20 * TWIPS_PER_MM)
 _LETTER_RULE_DEPTH: Final = round(4 * TWIPS_PER_MM)
-# On a page of its own LibreOffice lets the imprint sink as far as an empty footer leaves room; this one leaves none.
-_BACK_FOOTER: Final = round(30 * TWIPS_PER_MM)
 _RULE_LEFT: Final = round(20 * TWIPS_PER_MM) - MARGIN_LEFT
 _RULE_RIGHT: Final = round(20 * TWIPS_PER_MM) - MARGIN_RIGHT
+# On a page of its own LibreOffice lets the imprint sink as far as an empty footer leaves room; this one leaves none.
+_BACK_FOOTER: Final = round(30 * TWIPS_PER_MM)
 
 
 def write_document(document: Document, sink: BinaryIO) -> None:

@@ -78,7 +78,7 @@ def test_level_follows_from_the_number(text: str, style: str, lead: int, lead_st
 def test_attachments_hang_under_the_first_name() -> None:
     document = replace(make_document("正文。"), attachments=(Attachment("名单"), Attachment("统计表")))
     assert compose(document)[-2:] == [
-        Placed("AttachmentList", "附件：1.\t名单", before=LINE, left=6 * 320, hanging=4 * 320),
+        Placed("AttachmentList", "附件：1.\t名单", before=LINE, left=6 * 320, hanging=4 * 320, keeps_with_next=True),
         Placed("AttachmentList", "2.\t统计表", left=6 * 320, hanging=320),
     ]
     alone = replace(document, attachments=(Attachment("名单"),))
@@ -131,9 +131,20 @@ def test_unsealed_date_begins_two_characters_after_the_name() -> None:
     assert short == SignaturePlaces(LINE, 4 * 320 + day - 3 * 320, 2 * 320)
 
 
-def test_last_paragraph_holds_on_to_the_signature() -> None:
-    pieces = placed(compose(replace(make_document("甲。", "乙。"), signature=SIGNATURE)))
-    assert [piece.keeps_with_next for piece in pieces[-4:]] == [False, True, True, False]
+def test_last_paragraph_holds_on_to_all_that_follows_it() -> None:
+    document = replace(
+        make_document("甲。", "乙。"), attachments=(Attachment("表"),), signature=SIGNATURE, note="联系人"
+    )
+    pieces = placed(compose(document))
+    assert [(piece.text, piece.keeps_with_next) for piece in pieces[-6:]] == [
+        ("甲。", False),
+        ("乙。", True),
+        ("附件：表", True),
+        ("柳河县信访局", True),
+        ("2020年5月9日", True),
+        ("（联系人）", False),
+    ]
+    assert not placed(compose(make_document("甲。")))[-1].keeps_with_next
 
 
 @pytest.mark.parametrize(("mark", "size_pt"), [("信访局", 60), ("柳河县信访局文件", 55), ("某" * 20, 22)])
