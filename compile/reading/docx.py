@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from lxml import etree
 
@@ -25,7 +24,7 @@ from compile.reading.docx_numbering import Numbering
 from compile.reading.docx_package import Package
 from compile.reading.docx_styles import Look, Styles, apply_paragraph
 from compile.reading.docx_tables import read_table
-from compile.reading.draft import Draft, DraftBlock, DraftTable, Line
+from compile.reading.draft import Draft, DraftBlock, Line
 from compile.reading.pictures import Crop, PictureShop, UnusablePicture
 from compile.reading.types import PictureFile
 from compile.reading.xml_parts import MC, W
@@ -67,7 +66,6 @@ class _BodyReader:
         self._paragraph_count = 0
         self._block_count = 0
         self._context = ""
-        self._table_depth = 0
         self._unfinished: Inline | None = None
         self._has_gap = False
 
@@ -174,12 +172,8 @@ class _BodyReader:
             self._collect_blocks(content, blocks)
 
     def _read_table(self, table: etree._Element, blocks: list[DraftBlock]) -> None:
-        self._table_depth += 1
         draft_table = read_table(table, self._read_blocks, self._report, self._place())
-        self._table_depth -= 1
-        if self._table_depth:
-            blocks.extend(_flatten_table(draft_table))
-        elif any(cell.blocks for row in draft_table.rows for cell in row.cells):
+        if any(cell.blocks for row in draft_table.rows for cell in row.cells):
             blocks.append(draft_table)
 
     # Drawings
@@ -189,6 +183,7 @@ class _BodyReader:
     ) -> None:
         """Append what a drawing holds: pictures stand where they were met, boxes always after their paragraph."""
         has_preview = False
+        alt_texts: set[str] = set()
         for part in iter_drawing_parts(drawing):
             if part.kind in ("picture", "linked-picture"):
                 has_preview = True
@@ -196,6 +191,8 @@ class _BodyReader:
                     self._read_picture(part, blocks)
             elif not takes_boxes:
                 continue
+            elif part.kind == "alt-text":
+                alt_texts.add(part.text)
             elif part.kind == "box" and part.element is not None:
                 self._read_box(part.element, blocks)
             elif part.kind == "word-art":
@@ -204,6 +201,8 @@ class _BodyReader:
                 self._report.add("embedded-object", self._place(), part.text)
             else:
                 self._report.add("drawing", self._place(), part.kind)
+        for text in sorted(alt_texts):
+            self._report.add("alt-text", self._place(), text)
         if not has_preview and takes_boxes and drawing.tag == W + "object":
             self._report.add("embedded-object", self._place())
 
@@ -291,16 +290,6 @@ class _BodyReader:
         for comment in root if root is not None else ():
             place = self._inline.comment_places.get(comment.get(W + "id") or "", "批注")
             self._report.add("comment", place, visible_text(comment))
-
-
-def _flatten_table(table: DraftTable) -> Iterator[DraftBlock]:
-    """A table inside a table, as one line of text per row, pictures after it."""
-    for row in table.rows:
-        text = "　".join(cell.text.replace("\n", " ") for cell in row.cells if cell.text.strip())
-        if text:
-            yield Line((Run(text),))
-        for cell in row.cells:
-            yield from (block for block in cell.blocks if isinstance(block, Picture))
 
 
 def _has_balanced_fields(body: etree._Element) -> bool:

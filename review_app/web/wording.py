@@ -11,13 +11,18 @@ from review_app.domain.errors import N_
 from review_app.domain.return_reasons import RETURN_REASONS
 from review_app.web.page import in_language
 
-# Where the readers say something stood; "第 3 段" stands beside these.
+# Where the readers say something stood; numbered places stand beside these.
 _PLACES: Final = frozenset(
     {
         N_("文首"), N_("题目"), N_("题目下方"), N_("正文"), N_("文末"), N_("页眉"), N_("页脚"),
         N_("表格"), N_("脚注"), N_("批注"),
     }
 )  # fmt: skip
+_NUMBERED_PLACES: Final = {
+    "第 {} 段": N_("第 %(number)s 段"),
+    "正文第 {} 段": N_("正文第 %(number)s 段"),
+    "图 {}": N_("图 %(number)s"),
+}
 _OTHER_DROPPED: Final = N_("其他内容未读入")
 
 
@@ -37,4 +42,5 @@ def name_place(place: str) -> str:
     number = "".join(filter(str.isdecimal, place))
     if place in _PLACES:
         return _(place)
-    return _("第 %(number)s 段", number=number) if place == f"第 {number} 段" else place
+    known = next((text for form, text in _NUMBERED_PLACES.items() if place == form.format(number)), "")
+    return _(known, number=number) if known else place
