@@ -19,6 +19,8 @@ from compile.manuscript import (
     Picture,
     body_text,
     count_manuscript_words,
+    count_words,
+    iter_texts,
     plain_text,
 )
 
@@ -48,23 +50,21 @@ class Kind(NamedTuple):
 KINDS: Final[dict[str, Kind]] = {
     "title-missing": Kind("must", N_("文件里没有找到题目"), N_("请在“题目”一栏填写。")),
     "title-long": Kind(
-        "should", N_("题目有 %(count)s 字，印出来超过两行"), N_("请压缩到 %(limit)s 字以内，或把一部分改作副标题。")
+        "should", N_("有 %(count)s 字，印出来超过两行"), N_("请压缩到 %(limit)s 字以内，或把一部分改作副标题。")
     ),
     "author-missing": Kind("must", N_("文件里没有找到作者"), N_("请在“作者”一栏填写，多人用顿号隔开。"), "R03"),
     "body-empty": Kind("must", N_("没有正文"), N_("请检查是否选错了文件，更换后重新上传。")),
     "words-few": Kind(
         "note",
-        N_("正文 %(count)s 字，少于建议的 %(limit)s 字"),
+        N_("共 %(count)s 字，少于建议的 %(limit)s 字"),
         N_("可以提交；有条件请补充人物的言行和具体做法。"),
         "R02",
     ),
-    "words-above": Kind("note", N_("正文 %(count)s 字，多于建议的 %(limit)s 字"), N_("可以提交；能压缩的请压缩。")),
+    "words-above": Kind("note", N_("共 %(count)s 字，多于建议的 %(limit)s 字"), N_("可以提交；能压缩的请压缩。")),
     "words-many": Kind(
-        "should", N_("正文 %(count)s 字，超过上限 %(limit)s 字"), N_("可以提交，建议压缩后更换文件。"), "R02"
+        "should", N_("共 %(count)s 字，超过上限 %(limit)s 字"), N_("可以提交，建议压缩后更换文件。"), "R02"
     ),
-    "poem-long": Kind(
-        "note", N_("诗歌 %(count)s 行，多于建议的 %(limit)s 行"), N_("可以提交；能压缩的请压缩。"), "R02"
-    ),
+    "poem-long": Kind("note", N_("共 %(count)s 行，多于建议的 %(limit)s 行"), N_("可以提交；能压缩的请压缩。"), "R02"),
     "caption-missing": Kind(
         "note", N_("图片没有说明"), N_("请在图片下一行写明谁、在哪、做什么，末尾注“（某某 摄）”，再更换文件。"), "R10"
     ),
@@ -123,7 +123,8 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The length a contest asks for, by Word's rule; 0 asks for nothing. A poem is counted in lines."""
+    """The length a contest asks for, by Word's rule; 0 asks for nothing. A poem is counted in lines, told as one or
+    seen by its line breaks."""
 
     words_from: int = 0
     words_to: int = 0
@@ -158,9 +159,10 @@ def _check_head(manuscript: Manuscript, authors: Sequence[str]) -> Iterator[Find
 def _check_length(manuscript: Manuscript, limits: Limits) -> Iterator[Finding]:
     lines = sum(1 for line in body_text(manuscript).split("\n") if line.strip())
     words = count_manuscript_words(manuscript)
+    in_verse = sum(count_words(text) for text in iter_texts(manuscript) if "\n" in text)
     if not words:
         yield Finding("body-empty", "正文")
-    elif limits.is_poem:
+    elif limits.is_poem or in_verse * 2 > words:
         if lines > LONGEST_POEM_LINES:
             yield Finding("poem-long", "正文", facts={"count": lines, "limit": LONGEST_POEM_LINES})
     elif words < limits.words_from:

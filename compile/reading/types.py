@@ -30,7 +30,7 @@ DROPPED_KINDS: Final[dict[str, str]] = {
     "symbol": N_("无法识别的特殊符号未收入"),
     "formula": N_("公式已改为文字"),
     "title-note": N_("题目上的脚注未收入"),
-    "alt-text": N_("图片的替代文字未收入"),
+    "alt-text": N_("图片或表格的替代文字未收入"),
     "screenshot": N_("图片像文字截图或图示，不像照片，请人工查看"),
     "drawing": N_("图表或图示未收入"),
     "embedded-object": N_("嵌入的对象未收入"),

@@ -102,6 +102,14 @@ def test_a_picture_must_fill_its_place_in_print(size: tuple[int, int], needed: i
     assert found == ((Finding("picture-small", "图 2", 4, facts),) if needed else ())
 
 
+def test_a_text_that_is_mostly_verse_is_a_poem_before_anybody_says_so() -> None:
+    verse, prose = text("春风吹过小小的窗口\n" * 20), text("他来了。" * 50)
+    assert check(replace(GOOD, blocks=(verse,)), limits=Limits(1000)) == ()
+    assert [finding.code for finding in check(replace(GOOD, blocks=(verse, prose)), limits=Limits(1000))] == [
+        "words-few"
+    ]
+
+
 def test_a_picture_without_caption_and_a_screenshot_are_named_by_their_number() -> None:
     bare = Picture(KEY, 1600, 900)
     screenshot = Picture(KEY, 1080, 1920, "图为群众的来信")

@@ -8,7 +8,7 @@ import zlib
 from types import SimpleNamespace
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from compile.manuscript import Paragraph, Picture
 from compile.reading import Reading, Refused, read
@@ -131,6 +131,26 @@ def test_only_the_first_frame_of_a_moving_picture_is_kept() -> None:
 def test_long_sides_are_capped_at_2400_pixels() -> None:
     picture = PictureShop().normalise(encode(Image.new("RGB", (4800, 1200), "red"), "JPEG"))
     assert (picture.width_px, picture.height_px) == (2400, 600)
+
+
+def screen(width: int, height: int, *, has_text: bool) -> Image.Image:
+    """A flat screen, with rows of small letters when asked."""
+    image = Image.new("RGB", (width, height), (237, 237, 237))
+    draw = ImageDraw.Draw(image)
+    for top in range(20, height - 40, 60) if has_text else ():
+        draw.text((20, top), "he came about the road again", "black", font_size=32)
+    return image
+
+
+def test_a_screenshot_is_told_from_a_photograph_a_flat_wall_and_an_icon() -> None:
+    def is_screenshot(image: Image.Image, name: str) -> bool:
+        return PictureShop().normalise(encode(image, name)).is_screenshot
+
+    scene = Image.effect_noise((120, 90), 60).resize((960, 720)).convert("RGB")
+    assert [is_screenshot(screen(540, 960, has_text=True), name) for name in ("PNG", "JPEG")] == [True, True]
+    assert [is_screenshot(scene, name) for name in ("PNG", "JPEG")] == [False, False]
+    assert not is_screenshot(screen(540, 960, has_text=False), "PNG")
+    assert not is_screenshot(screen(280, 280, has_text=True), "PNG")
 
 
 @pytest.mark.parametrize("side", [13_000, 30_000, 50_000])

@@ -110,10 +110,10 @@ def test_the_formal_check_shows_what_the_checks_found_and_where(house, contest, 
     found = [" ".join(item.text_content().split()) for item in page.xpath('//ul[@class="findings"]/li')]
     assert found == [
         "须补题目下方：文件里没有找到作者。 R03",
-        "请改题目：题目有 41 字，印出来超过两行。",
+        "请改题目：有 41 字，印出来超过两行。",
         "请改第 3 段：文件里留有 2 处修订，已按全部接受读入。 R12",
         "请改第 6 段：文件里留有 1 条批注，没有读入正文。 R12",
-        "提示正文：正文 6 字，少于建议的 1000 字。 R02",
+        "提示正文：共 6 字，少于建议的 1000 字。 R02",
         "提示正文第 1 段：中文里有 1 处半角标点，如“他说,来了”。 R08",
     ]
     clean = build_essay(house, contest, units[0])
