@@ -98,11 +98,22 @@ KINDS: Final[dict[str, Kind]] = {
         N_("请逐条处理并删除批注，保存后更换文件。"),
         "R12",
     ),
+    "hidden-left": Kind(
+        "should",
+        N_("文件里有 %(count)s 处隐藏文字，没有读入正文"),
+        N_("请显示隐藏文字，不要的删去，要用的取消“隐藏”，保存后更换文件。"),
+        "R12",
+    ),
     "headings-proposed": Kind(
         "note",
         N_("系统认出 %(count)s 个小标题，请核对"),
         N_("不是小标题的，在“小标题”一栏取消勾选，保存后变回正文。"),
     ),
+}
+_REMAINS: Final = {
+    "changes-left": ("inserted-text", "deleted-text"),
+    "comments-left": ("comment",),
+    "hidden-left": ("hidden-text",),
 }
 
 
@@ -203,7 +214,7 @@ def _check_marks(manuscript: Manuscript) -> Iterator[Finding]:
 
 
 def _check_remains(dropped: Sequence[Dropped]) -> Iterator[Finding]:
-    for code, kinds in (("changes-left", ("inserted-text", "deleted-text")), ("comments-left", ("comment",))):
+    for code, kinds in _REMAINS.items():
         if found := [item.place for item in dropped if item.kind in kinds]:
             yield Finding(code, found[0], facts={"count": len(found)})
 

@@ -132,10 +132,12 @@ def test_what_is_left_in_the_file_is_told_once_for_each_kind() -> None:
         Dropped("inserted-text", "第 3 段", "新"),
         Dropped("comment", "第 4 段", "数据核实下"),
         Dropped("deleted-text", "第 5 段", "旧"),
+        Dropped("hidden-text", "第 6 段", "旧稿"),
     ]
     assert check(GOOD, *dropped) == (
         Finding("changes-left", "第 3 段", facts={"count": 2}),
         Finding("comments-left", "第 4 段", facts={"count": 1}),
+        Finding("hidden-left", "第 6 段", facts={"count": 1}),
     )
 
 
@@ -159,7 +161,7 @@ def test_every_kind_tells_a_fix_and_what_its_texts_ask_for_is_given() -> None:
             text("老陈说,来了。" * 60), Picture(KEY, 100, 100), Heading(1, (Run("甲"),), True), ListItem("1.", (Run("乙"),)),
         ),
     )  # fmt: skip
-    dropped = [Dropped(kind, "图 1", "") for kind in ("screenshot", "comment", "deleted-text")]
+    dropped = [Dropped(kind, "图 1", "") for kind in ("screenshot", "comment", "deleted-text", "hidden-text")]
     found = [
         *check(faulty, *dropped, authors=()),
         *check(Manuscript("")),

@@ -74,6 +74,12 @@ def test_a_bare_name_under_a_text_file_is_its_author(
     assert body_text(reading.manuscript).split("\n") == [BODY, BODY] + [end] * (not is_cut)
 
 
+def test_the_last_verse_of_a_poem_is_no_author(files: SimpleNamespace) -> None:
+    verse = ["春天的窗口下，", "你数着一粒一粒的种子。", "风来的时候，", "它们都抬起头。", "向阳花"]
+    reading = read(files.stream("\n".join(["门前", *verse]).encode()))
+    assert (reading.byline, body_text(reading.manuscript).split("\n")) == (Byline(), verse)
+
+
 def test_a_name_under_the_text_that_the_head_does_not_know_stays(files: SimpleNamespace) -> None:
     text = f"门前那条小河\n柳河镇　许静\n{BODY}\n{BODY}\n"
     other, same = (read(files.stream((text + name).encode())) for name in ("周明", "许　静"))
