@@ -7,7 +7,7 @@ so whatever is made from a manuscript is blind by construction.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
@@ -159,6 +159,19 @@ def drop_photographers(manuscript: Manuscript) -> Manuscript:
         replace(block, photographer="") if isinstance(block, Picture) else block for block in manuscript.blocks
     )
     return replace(manuscript, blocks=blocks)
+
+
+def undo_headings(manuscript: Manuscript, indexes: Collection[int]) -> Manuscript:
+    """The work with those of its proposed headings back as paragraphs; the levels that are left close up from 1."""
+    undone = [
+        Paragraph(block.runs) if index in indexes and isinstance(block, Heading) and block.is_proposed else block
+        for index, block in enumerate(manuscript.blocks)
+    ]
+    levels = sorted({block.level for block in undone if isinstance(block, Heading)})
+    blocks = (
+        replace(block, level=levels.index(block.level) + 1) if isinstance(block, Heading) else block for block in undone
+    )
+    return replace(manuscript, blocks=tuple(blocks))
 
 
 def body_text(manuscript: Manuscript) -> str:

@@ -60,6 +60,7 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
                 "width_px": picture.width_px,
                 "height_px": picture.height_px,
                 "size_bytes": len(picture.data),
+                "is_screenshot": picture.is_screenshot,
             }
             for picture in reading.pictures
         ],

@@ -29,7 +29,7 @@ from review_app.services.accounts import NewAccount
 from review_app.services.assignments import AssignmentTerms, assign_reviews, digest_plan, plan_reviews
 from review_app.services.contest_setup import NewContest, set_up_contest
 from review_app.services.essays import EssayDetails
-from review_app.services.intake import retitle, take_in
+from review_app.services.intake import confirm_manuscript, take_in
 from review_app.services.reviews import Sheet
 from review_app.work import Work, open_work
 
@@ -207,9 +207,9 @@ def _upload(world: DemoWorld, entry: Mapping[str, Any], ids: dict[str, int]) -> 
         is_original=True,
         is_cleared=True,
     )
-    retitled = retitle(house.files, manuscript_key=essay.manuscript_key, title=details.title, subtitle=details.subtitle)
+    confirmed = confirm_manuscript(house.files, read_key=essay.read_key, title=details.title, subtitle=details.subtitle)
     with world.work(entry["day"] - 0.05, actor) as work:
-        essays.save_details(work, essay_id=essay_id, version=essay.version, details=details, retitled=retitled)
+        essays.save_details(work, essay_id=essay_id, version=essay.version, details=details, confirmed=confirmed)
     return 1
 
 

@@ -64,6 +64,9 @@ def assemble(kind: FileKind, draft: Draft) -> Reading:
     finished, notes = _renumber_notes(finished, draft.notes)
     manuscript = Manuscript(title, front.subtitle, finished, notes)
     pictures = tuple(draft.pictures[key] for key in picture_keys(manuscript))
+    for number, key in enumerate((block.key for block in finished if isinstance(block, Picture)), start=1):
+        if draft.pictures[key].is_screenshot:
+            report.add("screenshot", f"图 {number}")
     return Reading(kind, manuscript, pictures, merge_signatures(signatures), tuple(report.entries))
 
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from compile.manuscript import Picture
 from compile.reading.draft import DraftBlock, Line
 from compile.reading.person_names import HAN, close_spaced_names
+from compile.reading.signature_words import read_words
 
 _CAPTION = re.compile(
     r"[▲△↑▼▽◀▶]|[（(【\[]?\s*(?:[上下左右]?图(?:为|是|片|中|[\s:：]|[一二三四五六七八九十\d])|图$|照片|资料图|摄影|[（(]图)"
@@ -20,8 +21,9 @@ _WHO = rf"(?P<name>[{HAN}·]{{2,4}}(?:[、\s][{HAN}·]{{2,4}}){{0,2}})"
 _PHOTOGRAPHERS = (
     re.compile(rf"\s*[（(]\s*{_WHO}\s*[/／]?\s*(?:摄影报道|摄影|摄|供图|图)\s*[）)][。.]?$"),
     re.compile(rf"\s*[（(]?\s*(?:摄影者?|拍摄者?|摄|图片来源|图)\s*[:：/／]\s*{_WHO}\s*[）)]?[。.]?$"),
-    re.compile(rf"(?:[\s　]+|(?<=[。！？]))(?:摄影\s*)?{_WHO}[\s　]*(?:摄影|摄|供图)[。.]?$"),
+    re.compile(rf"(?:[\s　]+|(?<=[。！？]))(?:摄影\s*)?{_WHO}[\s　]*[/／]?(?:摄影|摄|供图)[。.]?$"),
 )
+_CREDIT = re.compile(r"\s*[（(](?P<words>[^（()）]{2,40}?)\s*[/／]?\s*(?:摄影报道|摄影|摄|供图|图)\s*[）)][。.]?$")
 
 
 def attach_captions(blocks: Sequence[DraftBlock]) -> list[DraftBlock]:
@@ -52,5 +54,13 @@ def split_photographer(text: str) -> tuple[str, str]:
     text = close_spaced_names(_LEADING_MARK.sub("", text.replace("\n", " ")).strip(), is_signature=True)
     for pattern in _PHOTOGRAPHERS:
         if match := pattern.search(text):
-            return text[: match.start()].strip(), match["name"]
+            return text[: match.start()].strip(), _read_names(match["name"], trusts_names=True) or match["name"]
+    if (match := _CREDIT.search(text)) and (names := _read_names(match["words"])):
+        return text[: match.start()].strip(), names
     return text, ""
+
+
+def _read_names(words: str, *, trusts_names: bool = False) -> str:
+    """The names in a credit without unit and office, which would tell a blind reader whose work it is."""
+    credit = read_words(words, score=0.9, trusts_names=trusts_names)
+    return "、".join(credit.authors) if credit else ""

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from compile.checks import Limits, check_manuscript
 from compile.errors import Refused
 from compile.manuscript import Heading, ListItem, Paragraph, Picture, Table, count_manuscript_words, plain_text
 from compile.manuscript_json import reading_to_json
@@ -90,3 +91,9 @@ def _iter_outline(reading: Reading) -> Iterator[str]:
         yield "舍弃或改动的内容："
     for item in reading.dropped:
         yield f"- {item.place}：{DROPPED_KINDS[item.kind]}  {item.excerpt}".rstrip()
+    findings = check_manuscript(manuscript, authors=byline.authors, dropped=reading.dropped, limits=Limits())
+    if findings:
+        yield ""
+        yield "请核对："
+    for finding in findings:
+        yield f"- {finding.place}：{finding.kind.message % finding.facts}。{finding.kind.remedy % finding.facts}"

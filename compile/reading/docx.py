@@ -21,7 +21,7 @@ from compile.reading.docx_numbering import Numbering
 from compile.reading.docx_package import Package
 from compile.reading.docx_styles import Styles, apply_paragraph
 from compile.reading.docx_tables import read_table
-from compile.reading.draft import MAX_BLOCKS, Draft, DraftBlock, Line, flatten_table
+from compile.reading.draft import MAX_BLOCKS, Draft, DraftBlock, Line
 from compile.reading.inline import Inline, Look
 from compile.reading.picture_intake import PictureIntake
 from compile.reading.xml_parts import MC, W
@@ -57,7 +57,6 @@ class _BodyReader:
         self._paragraph_count = 0
         self._block_count = 0
         self._context = ""
-        self._table_depth = 0
         self._unfinished: Inline | None = None
         self._has_gap = False
 
@@ -164,12 +163,8 @@ class _BodyReader:
             self._collect_blocks(content, blocks)
 
     def _read_table(self, table: etree._Element, blocks: list[DraftBlock]) -> None:
-        self._table_depth += 1
         draft_table = read_table(table, self._read_blocks, self._report, self._place())
-        self._table_depth -= 1
-        if self._table_depth:
-            blocks.extend(flatten_table(draft_table))
-        elif any(cell.blocks for row in draft_table.rows for cell in row.cells):
+        if any(cell.blocks for row in draft_table.rows for cell in row.cells):
             blocks.append(draft_table)
 
     # Drawings
@@ -179,6 +174,7 @@ class _BodyReader:
     ) -> None:
         """Append what a drawing holds: pictures stand where they were met, boxes always after their paragraph."""
         has_preview = False
+        alt_texts: set[str] = set()
         for part in iter_drawing_parts(drawing):
             if part.kind in ("picture", "linked-picture"):
                 has_preview = True
@@ -186,6 +182,8 @@ class _BodyReader:
                     self._read_picture(part, blocks)
             elif not takes_boxes:
                 continue
+            elif part.kind == "alt-text":
+                alt_texts.add(part.text)
             elif part.kind == "box" and part.element is not None:
                 self._read_box(part.element, blocks)
             elif part.kind == "word-art":
@@ -194,6 +192,8 @@ class _BodyReader:
                 self._report.add("embedded-object", self._place(), part.text)
             else:
                 self._report.add("drawing", self._place(), part.kind)
+        for text in sorted(alt_texts):
+            self._report.add("alt-text", self._place(), text)
         if not has_preview and takes_boxes and drawing.tag == W + "object":
             self._report.add("embedded-object", self._place())
 

@@ -13,12 +13,14 @@ from compile.reading.xml_parts import MC, A, R, V, W
 
 _OFFICE = "{urn:schemas-microsoft-com:office:office}"
 _HUNDRED_PERCENT = 100_000
+_ALT_TEXTS = ("descr", "title", "alt", _OFFICE + "title")
 
 
 class DrawingPart(NamedTuple):
-    """One thing inside a drawing. `element` is set for a box, `relation_id` for a picture, `text` for WordArt."""
+    """One thing inside a drawing. `element` is set for a box, `relation_id` for a picture, `text` for WordArt and for
+    words that stand behind a picture for those who cannot see it."""
 
-    kind: Literal["box", "picture", "linked-picture", "word-art", "chart", "diagram", "object"]
+    kind: Literal["box", "picture", "linked-picture", "word-art", "alt-text", "chart", "diagram", "object"]
     element: etree._Element | None = None
     relation_id: str = ""
     crop: Crop | None = None
@@ -29,6 +31,9 @@ def iter_drawing_parts(drawing: etree._Element) -> Iterator[DrawingPart]:
     """The parts in document order; a box is given once and not looked into."""
     for child in drawing:
         tag = child.tag
+        for name in _ALT_TEXTS:
+            if text := (child.get(name) or "").strip():
+                yield DrawingPart("alt-text", text=text)
         if tag == MC + "AlternateContent":
             branch = choose_branch(child)
             if branch is not None:

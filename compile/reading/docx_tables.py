@@ -12,6 +12,7 @@ from compile.reading.draft import MAX_COLUMNS, DraftBlock, DraftCell, DraftRow, 
 from compile.reading.xml_parts import W
 
 _WRAPPERS = frozenset(W + name for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo"))
+_ALT_TEXTS = frozenset((W + "tblCaption", W + "tblDescription"))
 
 
 @dataclass(slots=True)
@@ -31,6 +32,9 @@ def read_table(
     rows: list[list[_OpenCell]] = []
     heads: list[bool] = []
     open_cells: dict[int, _OpenCell] = {}
+    for words in table.iterfind(f"{W}tblPr/*"):
+        if words.tag in _ALT_TEXTS and (text := words.get(W + "val")):
+            report.add("alt-text", place, text)
     for row in _iter_members(table, W + "tr"):
         properties = row.find(W + "trPr")
         if properties is not None and properties.find(W + "del") is not None:

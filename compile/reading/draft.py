@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -77,16 +76,6 @@ class DraftTable(Struct, frozen=True, gc=False):
 
 
 DraftBlock = Line | Picture | DraftTable
-
-
-def flatten_table(table: DraftTable) -> Iterator[DraftBlock]:
-    """A table inside a table, as one line of text per row, pictures after it."""
-    for row in table.rows:
-        text = "　".join(cell.text.replace("\n", " ") for cell in row.cells if cell.text.strip())
-        if text:
-            yield Line((Run(text),))
-        for cell in row.cells:
-            yield from (block for block in cell.blocks if isinstance(block, Picture))
 
 
 class Report:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from compile.manuscript import Picture
+from msgspec.structs import replace
+
+from compile.manuscript import Picture, Run
 from compile.reading.byline import find_label, read_form
 from compile.reading.draft import DraftBlock, DraftCell, DraftRow, DraftTable, Line, Report
 from compile.reading.signature_words import Signature
@@ -14,6 +17,8 @@ _LONG_CELL_CHARACTERS = 300
 _LONG_CELL_LINES = 3
 _CAPTION_LENGTH = 60
 _FORM_REACH = 6
+_FORM_TITLE = re.compile(r"[^。，：]{0,26}(?:登记|报送|申报|推荐|投稿|报名|信息|审批)表(?:[（(][^）)]{1,10}[）)])?")
+_BODY_LABEL = re.compile(r"(?:作品|稿件)?(?:正文|内容|全文)|(?:主要|先进)?事迹(?:材料|介绍)?")
 
 
 def unwrap_tables(blocks: Sequence[DraftBlock]) -> list[DraftBlock]:
@@ -24,10 +29,9 @@ def unwrap_tables(blocks: Sequence[DraftBlock]) -> list[DraftBlock]:
             unwrapped.append(block)
         elif _is_frame(block):
             unwrapped.extend(unwrap_tables(_all_blocks(block)))
-        elif _is_picture_grid(block):
-            unwrapped.extend(_read_by_columns(block))
         else:
-            unwrapped.extend(_lift_long_rows(block))
+            for part in _lift_long_rows(block):
+                unwrapped.extend(_settle_table(part) if isinstance(part, DraftTable) else unwrap_tables(part))
     return unwrapped
 
 
@@ -42,6 +46,9 @@ def take_forms(blocks: Sequence[DraftBlock], report: Report) -> tuple[list[Draft
         is_near_end = index < _FORM_REACH or index >= len(blocks) - _FORM_REACH
         pairs = _read_pairs(block) if is_near_end and isinstance(block, DraftTable) else []
         if pairs:
+            if kept and isinstance(title := kept[-1], Line) and _FORM_TITLE.fullmatch(title.text.strip()):
+                report.add("contest-tag", "表格", title.text)
+                del kept[-1]
             signatures.append(read_form(pairs))
             report.add("form", "表格", "、".join(label for label, _ in pairs))
         else:
@@ -76,15 +83,43 @@ def _read_by_columns(table: DraftTable) -> list[DraftBlock]:
     return [block for column in sorted(columns) for block in columns[column]]
 
 
-def _lift_long_rows(table: DraftTable) -> list[DraftBlock]:
-    """A row that is one full-width cell of several paragraphs is text in a frame; the rows around it stay tables."""
-    parts: list[DraftBlock] = []
+def _settle_table(table: DraftTable) -> list[DraftBlock]:
+    flat = _flatten_inner(table)
+    return _read_by_columns(flat) if _is_picture_grid(flat) else [flat]
+
+
+def _flatten_inner(table: DraftTable) -> DraftTable:
+    """The table with every table inside its cells as one line of text per row, pictures after it."""
+
+    def flatten(blocks: Sequence[DraftBlock]) -> Iterator[DraftBlock]:
+        for block in blocks:
+            if not isinstance(block, DraftTable):
+                yield block
+                continue
+            for row in _flatten_inner(block).rows:
+                if text := "　".join(cell.text.replace("\n", " ") for cell in row.cells if cell.text.strip()):
+                    yield Line((Run(text),))
+                yield from (inner for cell in row.cells for inner in cell.blocks if isinstance(inner, Picture))
+
+    rows = (
+        replace(row, cells=tuple(replace(cell, blocks=tuple(flatten(cell.blocks))) for cell in row.cells))
+        for row in table.rows
+    )
+    return replace(table, rows=tuple(rows))
+
+
+def _lift_long_rows(table: DraftTable) -> list[DraftTable | Sequence[DraftBlock]]:
+    """A row of one cell of several paragraphs, alone or beside the word 正文, is text in a frame; the rows around it
+    stay tables."""
+    parts: list[DraftTable | Sequence[DraftBlock]] = []
     rows: list[DraftRow] = []
     for row in table.rows:
-        if len(row.cells) == 1 and _is_long(row.cells[0]):
+        long = [cell for cell in row.cells if _is_long(cell)]
+        labels = [cell.text for cell in row.cells if not _is_long(cell)]
+        if len(long) == 1 and all(_BODY_LABEL.fullmatch(re.sub(r"\s", "", label)) for label in labels):
             if rows:
                 parts.append(DraftTable(tuple(rows), table.columns))
-            parts.extend(row.cells[0].blocks)
+            parts.append(long[0].blocks)
             rows = []
         else:
             rows.append(row)

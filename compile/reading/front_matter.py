@@ -13,9 +13,9 @@ from compile.manuscript import Run, plain_text
 from compile.reading.byline import read_signature
 from compile.reading.cleaning import join_verse, split_at_breaks, strip_runs
 from compile.reading.draft import DraftBlock, Line, Report
-from compile.reading.person_names import HAN
+from compile.reading.person_names import HAN, close_spaced_names, is_person_name
 from compile.reading.signature_words import Signature
-from compile.reading.wrapping import ends_sentence
+from compile.reading.wrapping import ends_sentence, visible_width
 
 CONTEST_TAG = re.compile(
     rf"[（(【\[<〈]?\s*(?:(?:[{HAN}]{{1,5}}[省市县区旗](?:[{HAN}]{{1,6}}[局委办部])?)?(?:20\d\d年度?)?"
@@ -38,6 +38,7 @@ _TRAILING_BRACKET = re.compile(r"[（(](?P<inside>[^（()）]{2,80})[）)]\s*[�
 _LONGEST_TITLE, _LONGEST_PLAIN_TITLE, _LONGEST_SUBTITLE = 65, 45, 60
 _HEAD_LINES, _TAIL_LINES, _BELOW_TITLE = 10, 6, 4
 _DISPLAY_PT = 15.0
+_LONGEST_VERSE = 32
 _LABELLED_SCORE = 0.95
 
 
@@ -281,7 +282,7 @@ def _take_tail(front: FrontMatter, report: Report) -> None:
     for index in reversed(places[1:][-_TAIL_LINES:]):
         line = _line(front, index)
         text = line.text.strip()
-        is_expected = line.align != "left" and _is_short(line)
+        is_expected = _is_short(line) and (line.align != "left" or _is_bare_author(text, index, front))
         if is_date_line(text):
             dates.append(index)
         elif not line.outline and (signature := read_signature(text, is_expected=is_expected)):
@@ -299,6 +300,19 @@ def _take_tail(front: FrontMatter, report: Report) -> None:
     if last is not None:
         _take_trailing_bracket(front, last, report)
     _drop(front, taken)
+
+
+def _is_bare_author(text: str, index: int, front: FrontMatter) -> bool:
+    """A name alone as the last line: one found before, or the only one in the work and below a paragraph of prose."""
+    name = close_spaced_names(text, is_signature=True)
+    known = {author for signature in front.signatures for author in signature.authors}
+    if known:
+        return name in known
+    before = front.blocks[index - 1] if index else None
+    is_last = not any(isinstance(block, Line) for block in front.blocks[index + 1 :])
+    if not (is_last and is_person_name(name) and isinstance(before, Line)):
+        return False
+    return visible_width(before.text) > _LONGEST_VERSE and ends_sentence(before.text)
 
 
 def _take_trailing_bracket(front: FrontMatter, index: int, report: Report) -> None:

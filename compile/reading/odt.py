@@ -10,7 +10,7 @@ from compile.errors import Refused
 from compile.manuscript import Run, plain_text
 from compile.reading.archive import Archive
 from compile.reading.cleaning import strip_runs
-from compile.reading.draft import MAX_BLOCKS, Draft, DraftBlock, Line, flatten_table
+from compile.reading.draft import MAX_BLOCKS, Draft, DraftBlock, Line
 from compile.reading.inline import Look
 from compile.reading.odt_drawings import DrawingPart, ObjectReader, iter_drawing_parts
 from compile.reading.odt_inline import MARKS, InlineReader, TrackedChanges, visible_text
@@ -78,7 +78,6 @@ class _BodyReader:
         self._paragraph_count = 0
         self._block_count = 0
         self._context = ""
-        self._table_depth = 0
         self._has_gap = False
 
     def read(self) -> None:
@@ -193,12 +192,8 @@ class _BodyReader:
             self._read_paragraph(paragraph, blocks, number)
 
     def _read_table(self, table: etree._Element, blocks: list[DraftBlock]) -> None:
-        self._table_depth += 1
         draft_table = self._tables.read(table)
-        self._table_depth -= 1
-        if self._table_depth:
-            blocks.extend(flatten_table(draft_table))
-        elif any(cell.blocks for row in draft_table.rows for cell in row.cells):
+        if any(cell.blocks for row in draft_table.rows for cell in row.cells):
             blocks.append(draft_table)
 
     def _drop_covered(self, cell: etree._Element) -> None:

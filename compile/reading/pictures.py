@@ -7,7 +7,7 @@ import io
 import warnings
 from typing import Final
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageOps, UnidentifiedImageError
 
 from compile.reading.types import PictureFile
 
@@ -20,6 +20,11 @@ _JPEG_QUALITY = 90
 # A PNG that needs more bytes per pixel than this holds a photograph, which JPEG keeps in a tenth of the room.
 _PHOTO_BYTES_PER_PIXEL = 1.0
 _SMALLEST_PHOTO_PIXELS = 250_000
+# On a screen most neighbouring pixels are equal, even after JPEG, and letters have sharp edges. Of 84 pictures in strangers'
+# files no photograph had a share of more than 0.54 equal; drawings and screenshots had 0.58 to 0.99.
+_SMALLEST_SCREEN_PX = 300
+_SHARP_STEP = 64
+_SCREEN_EQUAL_SHARE, _SCREEN_SHARP_SHARE = 0.55, 0.003
 
 # Pillow only warns up to twice its limit; here the limit is the limit.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
@@ -106,7 +111,20 @@ def _encode(image: Image.Image, *, is_photo: bool) -> PictureFile:
     if is_photo:
         data = _save(image, "JPEG")
     media_type = "image/jpeg" if is_photo else "image/png"
-    return PictureFile(hashlib.sha256(data).hexdigest(), data, media_type, width, height)
+    key = hashlib.sha256(data).hexdigest()
+    return PictureFile(key, data, media_type, width, height, _is_screenshot(image))
+
+
+def _is_screenshot(image: Image.Image) -> bool:
+    """Whether the picture was drawn by a program: text, a chat, a chart; not taken by a camera."""
+    width, height = image.size
+    if min(width, height) < _SMALLEST_SCREEN_PX:
+        return False
+    grey = image.convert("L")
+    left, right = grey.crop((0, 0, width - 1, height)), grey.crop((1, 0, width, height))
+    steps = ImageChops.difference(left, right).histogram()
+    total = (width - 1) * height
+    return steps[0] >= total * _SCREEN_EQUAL_SHARE and sum(steps[_SHARP_STEP:]) >= total * _SCREEN_SHARP_SHARE
 
 
 def _save(image: Image.Image, name: str) -> bytes:

@@ -30,6 +30,8 @@ DROPPED_KINDS: Final[dict[str, str]] = {
     "symbol": N_("无法识别的特殊符号未收入"),
     "formula": N_("公式已改为文字"),
     "title-note": N_("题目上的脚注未收入"),
+    "alt-text": N_("图片或表格的替代文字未收入"),
+    "screenshot": N_("图片像文字截图或图示，不像照片，请人工查看"),
     "drawing": N_("图表或图示未收入"),
     "embedded-object": N_("嵌入的对象未收入"),
     "embedded-document": N_("嵌入的子文档未收入"),
@@ -46,13 +48,15 @@ DROPPED_KINDS: Final[dict[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class PictureFile:
-    """A picture re-encoded to bare pixels (no EXIF, XMP or comment), upright. `key` is the SHA-256 hex of `data`."""
+    """A picture re-encoded to bare pixels (no EXIF, XMP or comment), upright. `key` is the SHA-256 hex of `data`;
+    `is_screenshot`: it seems to show text or a graphic from a screen, no scene before a camera."""
 
     key: str
     data: bytes
     media_type: str
     width_px: int
     height_px: int
+    is_screenshot: bool = False
 
 
 @dataclass(frozen=True, slots=True)

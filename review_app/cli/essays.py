@@ -25,7 +25,7 @@ from review_app.queries.tags import TagRow, list_genres
 from review_app.queries.units import UnitRow, list_units
 from review_app.resources import Resources
 from review_app.services.essays import ImportedEssay, import_essay
-from review_app.services.intake import Intake, retitle, take_in
+from review_app.services.intake import Intake, confirm_manuscript, take_in
 from review_app.storage.files import FileStore
 from review_app.storage.sheets import read_workbook
 
@@ -181,8 +181,8 @@ class _Desk:
         if not title:
             return intake
         subtitle = intake.manuscript.subtitle
-        kept = retitle(self.house.files, manuscript_key=intake.manuscript_key, title=title, subtitle=subtitle)
-        return intake if kept is None else intake.retitled(title, kept)
+        kept = confirm_manuscript(self.house.files, read_key=intake.manuscript_key, title=title, subtitle=subtitle)
+        return intake.retitled(title, kept)
 
     def _find_file(self, name: str) -> Path:
         """The file in the folder. A cell holds its text cleaned, so a name with odd blanks is found by its clean form."""

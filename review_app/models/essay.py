@@ -69,7 +69,8 @@ class Essay(Base):
 class EssayVersion(Base):
     """One uploaded file of an entry: the untouched original and the manuscript read from it, both by hash.
 
-    `byline` and `dropped` are what the reader found and left out (lists and maps of texts).
+    `byline` and `dropped` are what the reader found and left out (lists and maps of texts). `read_key` is the manuscript
+    as read once the unit has confirmed another, so that what it undid can be done again; None while nothing changed.
     """
 
     __tablename__ = "essay_version"
@@ -82,6 +83,7 @@ class EssayVersion(Base):
     original_name: Mapped[str] = mapped_column(String(255))
     kind: Mapped[str] = mapped_column(String(8))
     manuscript_key: Mapped[str] = mapped_column(ForeignKey("stored_file.key"))
+    read_key: Mapped[str | None] = mapped_column(String(64))
     picture_keys: Mapped[list[str]] = mapped_column(JSON, default=list)
     byline: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     dropped: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)

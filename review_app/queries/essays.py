@@ -55,7 +55,8 @@ class CheckRow:
 
 @dataclass(frozen=True, slots=True)
 class UnitEssay:
-    """One essay with everything its unit may see and change. `version` guards against two windows."""
+    """One essay with everything its unit may see and change. `version` guards against two windows; `read_key` is the
+    manuscript as read from the file, `manuscript_key` the one confirmed since."""
 
     row: UnitEssayRow
     version: int
@@ -70,6 +71,7 @@ class UnitEssay:
     original_name: str
     original_key: str
     kind: str
+    read_key: str
     manuscript_key: str
     picture_keys: tuple[str, ...]
     byline: Mapping[str, Any]
@@ -138,6 +140,7 @@ def get_unit_essay(session: Session, *, essay_id: int, unit_id: int | None) -> U
         original_name=version.original_name,
         original_key=version.original_key,
         kind=version.kind,
+        read_key=version.read_key or version.manuscript_key,
         manuscript_key=version.manuscript_key,
         picture_keys=tuple(version.picture_keys),
         byline=version.byline,

@@ -98,9 +98,9 @@ def replace_file(work: Work, *, essay_id: int, intake: Intake) -> None:
 
 
 def save_details(
-    work: Work, *, essay_id: int, version: int, details: EssayDetails, retitled: KeptFile | None = None
+    work: Work, *, essay_id: int, version: int, details: EssayDetails, confirmed: KeptFile | None = None
 ) -> None:
-    """Keep the details of a draft or returned essay as typed; `retitled` is the manuscript under its confirmed title.
+    """Keep the details of a draft or returned essay as typed; `confirmed` is the manuscript as its unit wants it.
 
     Raises Conflict when the essay changed since `version` was shown.
     """
@@ -111,9 +111,11 @@ def save_details(
     next_state(EssayState(essay.state), EssayAct.EDIT)
     _require_time(work, essay)
     _set_details(work, essay, details)
-    if retitled is not None:
-        add_file_rows(work, (retitled,))
-        _latest_version(work, essay).manuscript_key = retitled.key
+    if confirmed is not None:
+        add_file_rows(work, (confirmed,))
+        latest = _latest_version(work, essay)
+        latest.read_key = latest.read_key or latest.manuscript_key
+        latest.manuscript_key = confirmed.key
     essay.updated_at = work.now
     record(work, "essay.save", object_kind="essay", object_id=essay.id, title=essay.title)
 

@@ -3,11 +3,12 @@ transaction, so that the transaction holds no file work; a file kept but never r
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from io import BytesIO
 from typing import Any, Final
 
-from compile.manuscript import Manuscript, count_manuscript_words, picture_keys, with_title
+from compile.manuscript import Manuscript, count_manuscript_words, picture_keys, undo_headings, with_title
 from compile.manuscript_json import dump_manuscript, load_manuscript
 from compile.reading import Converter, read
 from review_app.domain.numbering import safe_file_name
@@ -57,7 +58,7 @@ class Intake:
         return self.files[1].key
 
     def retitled(self, title: str, kept: KeptFile) -> Intake:
-        """The same intake with its manuscript kept anew under another title."""
+        """The same intake with its manuscript kept under another title."""
         files = (self.files[0], kept, *self.files[2:])
         return replace(self, files=files, manuscript=with_title(self.manuscript, title, self.manuscript.subtitle))
 
@@ -100,11 +101,12 @@ def keep_manuscript(files: FileStore, manuscript: Manuscript) -> KeptFile:
     return KeptFile(stored.key, stored.size_bytes, MANUSCRIPT_TYPE)
 
 
-def retitle(files: FileStore, *, manuscript_key: str, title: str, subtitle: str) -> KeptFile | None:
-    """The same manuscript under the confirmed title and subtitle, kept; None when they are already so."""
-    manuscript = load_manuscript(files.read(manuscript_key))
-    if (manuscript.title, manuscript.subtitle) == (title, subtitle):
-        return None
+def confirm_manuscript(
+    files: FileStore, *, read_key: str, title: str, subtitle: str, undone: Collection[int] = ()
+) -> KeptFile:
+    """The manuscript as read, under the confirmed title and subtitle and with the proposed headings at the indexes
+    `undone` as paragraphs, kept."""
+    manuscript = undo_headings(load_manuscript(files.read(read_key)), undone)
     return keep_manuscript(files, with_title(manuscript, title, subtitle))
 
 

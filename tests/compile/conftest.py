@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import shutil
 import struct
+import subprocess
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from types import SimpleNamespace
 from typing import BinaryIO
 from xml.sax.saxutils import escape
@@ -159,6 +162,19 @@ def word_stream(*, is_encrypted: bool = False, version: int = 0xC1) -> bytes:
     return struct.pack("<HHHHHH", 0xA5EC, version, 0, 0x0804, 0, 0x0100 if is_encrypted else 0)
 
 
+def convert_to_old_word(sources: Mapping[str, bytes], folder: Path) -> dict[str, bytes]:
+    """The .docx files as Word 97 files, by one start of LibreOffice."""
+    program = shutil.which("soffice")
+    assert program is not None
+    for name, data in sources.items():
+        (folder / f"{name}.docx").write_bytes(data)
+    paths = [str(folder / f"{name}.docx") for name in sources]
+    profile = f"-env:UserInstallation=file://{folder / 'profile'}"
+    command = [program, "--headless", profile, "--convert-to", "doc:MS Word 97", "--outdir", str(folder), *paths]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return {name: (folder / f"{name}.doc").read_bytes() for name in sources}
+
+
 def stream(data: bytes) -> BinaryIO:
     """The bytes as an open file."""
     return io.BytesIO(data)
@@ -168,6 +184,7 @@ def stream(data: bytes) -> BinaryIO:
 def files() -> SimpleNamespace:
     """The builders of this module by name."""
     builders: dict[str, Callable[..., object]] = {
+        "convert_to_old_word": convert_to_old_word,
         "docx": docx,
         "ole": ole,
         "word_stream": word_stream,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from compile.checks import KINDS
 from compile.errors import REFUSALS
 from compile.reading import DROPPED_KINDS
 
@@ -18,6 +19,16 @@ def section(title: str) -> str:
 def test_every_kind_of_dropped_content_is_explained() -> None:
     heads = [row.split("|")[1] for row in section("What was dropped").splitlines() if row.startswith("| `")]
     assert {kind for head in heads for kind in re.findall(r"`([a-z-]+)`", head)} == set(DROPPED_KINDS)
+
+
+def test_every_finding_is_explained_with_its_level_and_reason() -> None:
+    rows = [row.split("|")[1:3] for row in section("Checks").splitlines() if row.startswith("| `")]
+    explained = {
+        code: (level.strip(), reason)
+        for codes, level in rows
+        for code, reason in re.findall(r"`([a-z-]+)`(?: \((R\d\d)\))?", codes)
+    }
+    assert explained == {code: (kind.level, kind.reason) for code, kind in KINDS.items()}
 
 
 def test_every_refusal_is_listed() -> None:

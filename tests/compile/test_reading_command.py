@@ -53,7 +53,12 @@ def test_the_outline_shows_title_author_text_and_what_was_dropped(
     assert lines[:3] == ["题目    信访路上", "作者    周明", "单位    柳河镇信访办"]
     assert BODY in lines
     assert "〔图 320×200〕" in lines
-    assert lines[-1] == "- 题目下方：作者信息已从正文移出  柳河镇信访办 周明"
+    dropped, findings = lines.index("舍弃或改动的内容："), lines.index("请核对：")
+    assert lines[dropped + 1 : findings - 1] == ["- 题目下方：作者信息已从正文移出  柳河镇信访办 周明"]
+    assert [line.split("。")[0] for line in lines[findings + 1 :]] == [
+        "- 图 1：图片只有 320×200 像素，印出来会模糊",
+        "- 图 1：图片没有说明",
+    ]
 
 
 def test_a_refused_file_gives_one_json_object_and_exit_code_2(

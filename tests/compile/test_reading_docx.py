@@ -402,6 +402,31 @@ def test_box_text_is_read_once_after_its_anchor_and_a_title_box_gives_the_title(
     assert texts(manuscript) == [SENTENCE, "“把群众当亲人。”", "后来呢？"]
 
 
+def test_words_behind_pictures_boxes_and_tables_are_reported_once_with_numbers_masked(files: SimpleNamespace) -> None:
+    shape = '<w:r><w:pict><v:shape alt="{0}" o:title="{0}"><v:textbox><w:txbxContent>{1}</w:txbxContent></v:textbox></v:shape></w:pict></w:r>'
+    inner = shape.format("内框 13800138000", files.para("框里的话。"))
+    picture = files.picture("p").replace("<a:graphic>", '<wp:docPr id="1" descr="张大山" title="合影"/><a:graphic>')
+    table = files.table([files.para("甲"), files.para("乙")]).replace(
+        "<w:tbl>", '<w:tbl><w:tblPr><w:tblCaption w:val="名单"/><w:tblDescription w:val=""/></w:tblPr>'
+    )
+    body = (
+        files.para("题目")
+        + files.para(SENTENCE, inner=shape.format("外框", files.para("外框的话。", inner=inner)))
+        + files.para(inner=picture)
+        + table
+        + files.para(SENTENCE)
+    )
+    data = files.docx(body, links={"p": ("image", "media/p.jpg")}, parts={"word/media/p.jpg": files.jpeg()})
+    reading = read(files.stream(data))
+    assert [(item.kind, item.place, item.excerpt) for item in reading.dropped] == [
+        ("alt-text", "第 4 段", "内框 ***********"),
+        ("alt-text", "第 4 段", "外框"),
+        ("alt-text", "第 4 段", "合影"),
+        ("alt-text", "第 4 段", "张大山"),
+        ("alt-text", "第 4 段", "名单"),
+    ]
+
+
 def test_old_word_art_gives_its_words(files: SimpleNamespace) -> None:
     art = '<w:r><w:pict><v:shape><v:textpath string="艺术字题目"/></v:shape></w:pict></w:r>'
     assert read(files.stream(files.docx(files.para(inner=art) + files.para(SENTENCE)))).manuscript.title == "艺术字题目"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
-import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from compile.manuscript import Paragraph, body_text, plain_text
-from compile.reading import LibreOfficeConverter, Reading, Refused, find_converter, read
+from compile.reading import LibreOfficeConverter, Refused, find_converter, read
 
 BODY = "那天清晨，雾还没有散，老陈已经走在去东河村的路上。他的布包里装着笔记本、水杯和一张写满电话的纸。"
 
@@ -29,36 +27,9 @@ def converter() -> LibreOfficeConverter:
 
 @pytest.fixture(scope="module")
 def old_word_file(files: SimpleNamespace, tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A Word 97 file in the manner of 2009: broken by hand every 30 characters, page numbers typed."""
-    folder = tmp_path_factory.mktemp("old")
-    text = "　　" + BODY * 3
-    lines = [
-        "信访路上",
-        "柳河镇信访办　周　明",
-        *(text[start : start + 30] for start in range(0, len(text), 30)),
-        "- 1 -",
-        "　　他又出发了。",
-    ]
-    inner = "<w:r><w:br/></w:r>".join(files.run(line) for line in lines)
-    source = folder / "essay.docx"
-    source.write_bytes(files.docx(files.para(inner=inner)))
-    program = shutil.which("soffice")
-    assert program is not None
-    profile = f"-env:UserInstallation=file://{folder / 'profile'}"
-    command = [program, "--headless", profile, "--convert-to", "doc:MS Word 97", "--outdir", str(folder), str(source)]
-    subprocess.run(command, check=True, capture_output=True, timeout=60)
-    return (folder / "essay.doc").read_bytes()
-
-
-@pytest.mark.office
-@needs_office
-def test_an_old_word_file_is_read_with_its_lines_joined(
-    files: SimpleNamespace, converter: LibreOfficeConverter, old_word_file: bytes
-) -> None:
-    reading: Reading = read(files.stream(old_word_file), converter=converter)
-    assert (reading.kind, reading.manuscript.title, reading.byline.authors) == ("doc", "信访路上", ("周明",))
-    assert body_text(reading.manuscript).split("\n") == [BODY * 3, "他又出发了。"]
-    assert ("typed-page-number", "- 1 -") in [(item.kind, item.excerpt) for item in reading.dropped]
+    source = files.docx(files.para("信访路上") + files.para(BODY))
+    converted: dict[str, bytes] = files.convert_to_old_word({"essay": source}, tmp_path_factory.mktemp("old"))
+    return converted["essay"]
 
 
 @pytest.mark.office

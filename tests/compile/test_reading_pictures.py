@@ -8,7 +8,7 @@ import zlib
 from types import SimpleNamespace
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from compile.manuscript import Paragraph, Picture
 from compile.reading import Reading, Refused, read
@@ -133,6 +133,26 @@ def test_long_sides_are_capped_at_2400_pixels() -> None:
     assert (picture.width_px, picture.height_px) == (2400, 600)
 
 
+def screen(width: int, height: int, *, has_text: bool) -> Image.Image:
+    """A flat screen, with rows of small letters when asked."""
+    image = Image.new("RGB", (width, height), (237, 237, 237))
+    draw = ImageDraw.Draw(image)
+    for top in range(20, height - 40, 60) if has_text else ():
+        draw.text((20, top), "he came about the road again", "black", font_size=32)
+    return image
+
+
+def test_a_screenshot_is_told_from_a_photograph_a_flat_wall_and_an_icon() -> None:
+    def is_screenshot(image: Image.Image, name: str) -> bool:
+        return PictureShop().normalise(encode(image, name)).is_screenshot
+
+    scene = Image.effect_noise((120, 90), 60).resize((960, 720)).convert("RGB")
+    assert [is_screenshot(screen(540, 960, has_text=True), name) for name in ("PNG", "JPEG")] == [True, True]
+    assert [is_screenshot(scene, name) for name in ("PNG", "JPEG")] == [False, False]
+    assert not is_screenshot(screen(540, 960, has_text=False), "PNG")
+    assert not is_screenshot(screen(280, 280, has_text=True), "PNG")
+
+
 @pytest.mark.parametrize("side", [13_000, 30_000, 50_000])
 def test_a_picture_of_too_many_pixels_is_never_decoded(side: int) -> None:
     with pytest.raises(UnusablePicture, match="picture-too-large"):
@@ -196,6 +216,10 @@ def test_a_file_of_pictures_only_says_so(files: SimpleNamespace) -> None:
         ("图为接访现场。（摄影：王小芳）", "图为接访现场。", "王小芳"),
         ("照片说明：清晨的信访大厅 摄影：李娜", "照片说明：清晨的信访大厅", "李娜"),
         ("（图/李娜）", "", "李娜"),
+        ("老陈在村民家中了解情况 李娜/摄", "老陈在村民家中了解情况", "李娜"),
+        ("图为老陈（右一）。（柳河镇信访办 周明摄）", "图为老陈（右一）。", "周明"),
+        ("图为水渠通水（本报记者 李娜 摄）", "图为水渠通水", "李娜"),
+        ("图为回访（李娜 王小芳/摄）", "图为回访", "李娜、王小芳"),
         ("上图：老陈（左一）在记录", "上图：老陈（左一）在记录", ""),
     ],
 )

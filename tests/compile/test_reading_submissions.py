@@ -1,14 +1,12 @@
-"""Whole submissions as units send them: from the messy file to a blind manuscript."""
+"""Forms, frames and poems around an essay: from the file to a blind manuscript."""
 
 from __future__ import annotations
 
-import io
 from types import SimpleNamespace
 
-import docx as python_docx
-from docx.shared import Pt
+import pytest
 
-from compile.manuscript import Heading, Paragraph, Picture, body_text, plain_text
+from compile.manuscript import Manuscript, Paragraph, Run, body_text, plain_text
 from compile.reading import Byline, read
 
 BODY = "那天清晨，雾还没有散，老陈已经走在去东河村的路上。他的布包里装着笔记本、水杯和一张写满电话的纸。"
@@ -16,66 +14,77 @@ BIG = '<w:b/><w:sz w:val="44"/>'
 CENTER = '<w:jc w:val="center"/>'
 
 
-def test_an_essay_written_in_word_with_its_byline_at_both_ends(files: SimpleNamespace) -> None:
-    document = python_docx.Document()
-    title = document.add_paragraph().add_run("信访路上的那盏灯")
-    title.bold, title.font.size = True, Pt(22)
-    document.add_paragraph("柳河镇信访办　　　周　明")
-    for _ in range(3):
-        document.add_paragraph("　　" + BODY)
-    document.add_paragraph("（作者单位：柳河镇人民政府　电话：13800138000）")
-    sink = io.BytesIO()
-    document.save(sink)
-
-    reading = read(files.stream(sink.getvalue()))
-    assert (reading.manuscript.title, reading.byline.authors) == ("信访路上的那盏灯", ("周明",))
-    assert (reading.byline.unit, reading.byline.phone) == ("柳河镇信访办", "13800138000")
-    assert reading.manuscript.blocks == tuple(Paragraph(reading.manuscript.blocks[0].runs) for _ in range(3))  # type: ignore[union-attr]
-    assert body_text(reading.manuscript) == "\n".join([BODY] * 3)
-    for secret in ("周明", "周　明", "柳河镇", "13800138000"):
-        assert secret not in repr(reading.manuscript)
+def entry_form(files: SimpleNamespace) -> str:
+    rows = (("作者", "周　明", "性别", "男"), ("身份证号码", "11010519491231002X", "联系电话", "13800138000"))
+    return str(files.table(*([files.para(text) for text in row] for row in rows)))
 
 
-def test_photographs_in_the_text_with_captions(files: SimpleNamespace) -> None:
-    body = (
-        files.para("三张照片", look=BIG, properties=CENTER)
-        + files.para(BODY)
-        + files.para(inner=files.picture("p1"))
-        + files.para("▲图为老陈在村民家中了解情况（李娜摄）")
-        + files.para(BODY, inner=files.picture("p1"))
-        + files.para("完了。")
-    )
-    data = files.docx(body, links={"p1": ("image", "media/1.jpg")}, parts={"word/media/1.jpg": files.jpeg(1600, 900)})
-    reading = read(files.stream(data))
-    key = reading.pictures[0].key
-    assert [type(block) for block in reading.manuscript.blocks] == [Paragraph, Picture, Paragraph, Picture, Paragraph]
-    assert reading.manuscript.blocks[1] == Picture(key, 1600, 900, "图为老陈在村民家中了解情况", "李娜")
-    assert b"SECRET" not in reading.pictures[0].data
+def essay_of(files: SimpleNamespace, paragraphs: int) -> str:
+    return str(files.para("老陈的三本账", look=BIG, properties=CENTER) + files.para(BODY) * paragraphs)
 
 
-def test_an_essay_inside_a_frame_with_an_entry_form_on_top(files: SimpleNamespace) -> None:
-    fields = {
-        "姓　名": "周　明",
-        "单位": "柳河镇人民政府",
-        "职务": "科员",
-        "身份证": "11010519491231002X",
-        "电话": "13800138000",
-    }
-    form = files.table(*([files.para(label), files.para(value)] for label, value in fields.items()))
-    essay = (
-        files.para("老陈的三本账", look=BIG, properties=CENTER)
-        + files.para(BODY)
-        + files.para("一、第一本账")
-        + files.para(BODY)
-    )
-    reading = read(files.stream(files.docx(form + files.para() + files.table([essay]))))
-    assert reading.byline == Byline(
-        ("周明",), "柳河镇人民政府", "科员", "13800138000", {"authors": 0.95, "unit": 0.95, "post": 0.95, "phone": 0.95}
-    )
-    assert reading.manuscript.title == "老陈的三本账"
-    assert [type(block) for block in reading.manuscript.blocks] == [Paragraph, Heading, Paragraph]
+@pytest.mark.parametrize("place", ["inside the frame", "below its own title"])
+def test_an_entry_form_is_found_wherever_it_stands(files: SimpleNamespace, place: str) -> None:
+    if place == "inside the frame":
+        body = files.table([entry_form(files) + essay_of(files, 7)])
+    else:
+        body = (
+            files.para("征文作品报送登记表（个人）", look=BIG, properties=CENTER)
+            + entry_form(files)
+            + essay_of(files, 7)
+        )
+    reading = read(files.stream(files.docx(body)))
+    assert reading.manuscript == Manuscript("老陈的三本账", blocks=(Paragraph((Run(BODY),)),) * 7)
+    assert (reading.byline.authors, reading.byline.phone) == (("周明",), "13800138000")
     assert "1949" not in repr(reading)
-    assert [(item.kind, item.excerpt) for item in reading.dropped] == [("form", "姓名、单位、职务、身份证、电话")]
+
+
+@pytest.mark.parametrize("label", ["正文", "作品　内容", "主要事迹"])
+def test_an_essay_in_a_cell_of_its_form_is_lifted_out(files: SimpleNamespace, label: str) -> None:
+    rows = [[files.para("作者"), files.para("周明")], [files.para("身份证号码"), files.para("11010519491231002X")]]
+    reading = read(files.stream(files.docx(files.table(*rows, [files.para(label), essay_of(files, 7)]))))
+    assert reading.manuscript == Manuscript("老陈的三本账", blocks=(Paragraph((Run(BODY),)),) * 7)
+    assert reading.byline.authors == ("周明",)
+    assert "1949" not in repr(reading)
+
+
+def test_a_table_inside_a_table_of_the_essay_becomes_text(files: SimpleNamespace) -> None:
+    inner = files.table([files.para("甲"), files.para("乙")])
+    table = files.table([files.para("村名"), inner], [files.para("东河村"), files.para("三户")])
+    (_, block) = read(files.stream(files.docx(files.para("题目") + files.para(BODY) + table))).manuscript.blocks
+    assert [[plain_text(part.runs) for part in cell.paragraphs] for row in block.rows for cell in row.cells] == [
+        ["村名"], ["甲　乙"], ["东河村"], ["三户"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("end", "authors", "is_cut"),
+    [
+        ("王㛃", ("王㛃",), True),
+        ("周　明", ("周明",), True),
+        ("老陈", (), False),
+        ("高山流水", (), False),
+    ],
+)
+def test_a_bare_name_under_a_text_file_is_its_author(
+    files: SimpleNamespace, end: str, authors: tuple[str, ...], is_cut: bool
+) -> None:
+    reading = read(files.stream(f"门前那条小河\n{BODY}\n{BODY}\n{end}\n".encode("gb18030")))
+    assert reading.byline.authors == authors
+    assert body_text(reading.manuscript).split("\n") == [BODY, BODY] + [end] * (not is_cut)
+
+
+def test_the_last_verse_of_a_poem_is_no_author(files: SimpleNamespace) -> None:
+    verse = ["春天的窗口下，", "你数着一粒一粒的种子。", "风来的时候，", "它们都抬起头。", "向阳花"]
+    reading = read(files.stream("\n".join(["门前", *verse]).encode()))
+    assert (reading.byline, body_text(reading.manuscript).split("\n")) == (Byline(), verse)
+
+
+def test_a_name_under_the_text_that_the_head_does_not_know_stays(files: SimpleNamespace) -> None:
+    text = f"门前那条小河\n柳河镇　许静\n{BODY}\n{BODY}\n"
+    other, same = (read(files.stream((text + name).encode())) for name in ("周明", "许　静"))
+    assert body_text(other.manuscript) == f"{BODY}\n{BODY}\n周明"
+    assert (body_text(same.manuscript), same.byline.authors) == (f"{BODY}\n{BODY}", ("许静",))
 
 
 def test_a_summary_row_form_over_one_row_of_values(files: SimpleNamespace) -> None:
@@ -99,21 +108,6 @@ def test_a_table_of_names_in_the_essay_is_no_form(files: SimpleNamespace) -> Non
     reading = read(files.stream(files.docx(body)))
     assert reading.byline == Byline()
     assert "王芳" in body_text(reading.manuscript)
-
-
-def test_an_essay_broken_by_hand_into_one_paragraph(files: SimpleNamespace) -> None:
-    text = "　　" + BODY * 3
-    lines = [
-        "信访路上",
-        "柳河镇信访办　周　明",
-        *(text[start : start + 30] for start in range(0, len(text), 30)),
-        "- 1 -",
-        "　　他又出发了。",
-    ]
-    inner = "<w:r><w:br/></w:r>".join(files.run(line) for line in lines)
-    reading = read(files.stream(files.docx(files.para(inner=inner))))
-    assert (reading.manuscript.title, reading.byline.authors) == ("信访路上", ("周明",))
-    assert body_text(reading.manuscript).split("\n") == [BODY * 3, "他又出发了。"]
 
 
 def test_a_poem_keeps_its_lines(files: SimpleNamespace) -> None:

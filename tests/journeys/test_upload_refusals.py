@@ -140,6 +140,7 @@ def test_nothing_chosen_leaves_nothing(desk: Desk) -> None:
 NAMES = [
     "../../../etc/passwd.docx", "..\\..\\boot.docx", 'a"; filename="b.html', "a\r\nX-Evil: 1.docx", "CON.docx", "x" * 300 + ".docx",
     "\u202excod.exe", "只有中文.docx", "  .docx", ".", "🌊.docx", "名字\x00.docx", "<b>粗</b>.docx", "%2e%2e%2fx.docx",
+    "🌊" + "征" * 200 + "🌊.docx", "改了名.doc",
 ]  # fmt: skip
 
 

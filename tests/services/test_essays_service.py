@@ -10,17 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from compile.manuscript import body_text
+from compile.manuscript import Heading, Manuscript, Paragraph, Run, body_text, with_title
 from compile.manuscript_json import load_manuscript
 from review_app.domain.actor import Actor, Role
 from review_app.domain.errors import Closed, Conflict, Invalid, NotAllowed, NotFound
 from review_app.domain.essay_state import EssayState
 from review_app.models import AuditEntry, Essay, EssayTag, EssayVersion, FormalCheck, Job, Receipt, Tag
-from review_app.queries.essays import get_latest_receipt, get_unit_essay, list_unit_essays
+from review_app.queries.essays import UnitEssay, get_latest_receipt, get_unit_essay, list_unit_essays
 from review_app.resources import Resources
 from review_app.services import essays
 from review_app.services.essays import EssayDetails
-from review_app.services.intake import Intake, retitle, take_in
+from review_app.services.intake import Intake, confirm_manuscript, take_in
 from review_app.work import open_work
 from tests.builders import NOW, actor_of, add, build_contest, build_essay, build_unit, build_user, make_resources
 
@@ -65,6 +65,10 @@ class World:
     def essay(self, essay_id: int) -> Essay:
         with self.house.database.read() as session:
             return session.get_one(Essay, essay_id)
+
+    def own(self, essay_id: int) -> UnitEssay:
+        with self.house.database.read() as session:
+            return get_unit_essay(session, essay_id=essay_id, unit_id=self.unit.id)
 
     def save(self, essay_id: int, details: EssayDetails = DETAILS, *, after: timedelta = timedelta()) -> None:
         with self.work(after=after) as work:
@@ -239,13 +243,35 @@ def test_a_new_file_is_a_new_version_beside_the_old_and_keeps_the_details(world:
 
 def test_a_confirmed_title_becomes_the_title_of_the_manuscript(world: World) -> None:
     essay_id = world.upload()
-    with world.house.database.read() as session:
-        key = get_unit_essay(session, essay_id=essay_id, unit_id=world.unit.id).manuscript_key
-    kept = retitle(world.house.files, manuscript_key=key, title="一盏灯", subtitle="记老周")
-    assert kept is not None
+    read_key = world.own(essay_id).manuscript_key
+    kept = confirm_manuscript(world.house.files, read_key=read_key, title="一盏灯", subtitle="记老周")
     again = load_manuscript(world.house.files.read(kept.key))
     assert (again.title, again.subtitle) == ("一盏灯", "记老周")
-    assert retitle(world.house.files, manuscript_key=kept.key, title="一盏灯", subtitle="记老周") is None
+    assert confirm_manuscript(world.house.files, read_key=kept.key, title="一盏灯", subtitle="记老周") == kept
+
+
+def test_a_heading_undone_is_a_paragraph_until_it_is_done_again(world: World) -> None:
+    intake = world.intake(TEXT + "一、雨夜里的电话\n电话响了。\n（一）她起身\n她穿上雨衣。\n")
+    with world.work() as work:
+        essay_id = essays.add_essay(work, intake=intake)
+    headings = [index for index, block in enumerate(intake.manuscript.blocks) if isinstance(block, Heading)]
+
+    def confirm(undone: list[int]) -> Manuscript:
+        before = world.own(essay_id)
+        confirmed = confirm_manuscript(
+            world.house.files, read_key=before.read_key, title="一盏灯", subtitle="", undone=undone
+        )
+        with world.work() as work:
+            essays.save_details(work, essay_id=essay_id, version=before.version, details=DETAILS, confirmed=confirmed)
+        after = world.own(essay_id)
+        assert (after.read_key, after.manuscript_key) == (intake.manuscript_key, confirmed.key)
+        return load_manuscript(world.house.files.read(after.manuscript_key))
+
+    undone = confirm(headings[:1])
+    assert undone.blocks[headings[0]] == Paragraph((Run("一、雨夜里的电话"),))
+    assert undone.blocks[headings[1]] == Heading(1, (Run("（一）她起身"),), is_proposed=True)
+    assert confirm([]) == with_title(intake.manuscript, "一盏灯", intake.manuscript.subtitle)
+    assert confirm([0, 999]) == with_title(intake.manuscript, "一盏灯", intake.manuscript.subtitle)
 
 
 def test_numbers_of_a_unit_count_on_and_blind_numbers_are_unique(world: World) -> None:

@@ -6,6 +6,7 @@ import re
 from io import BytesIO
 
 import pytest
+from lxml import html
 from openpyxl import load_workbook
 from sqlalchemy import select
 
@@ -94,6 +95,29 @@ def test_one_essay_shows_its_facts_files_and_paper(house, contest, units, bureau
     ):
         assert words in page
     assert page.count('name="codes"') == 14
+
+
+def test_the_formal_check_shows_what_the_checks_found_and_where(house, contest, units, bureau):
+    essay = build_essay(house, contest, units[0], title="题" * 41, text="他说,来了。", authors=())
+    with house.database.write() as session:
+        session.get(EssayVersion, essay.latest_version_id).dropped = [
+            {"kind": "deleted-text", "place": "第 3 段", "excerpt": "旧"},
+            {"kind": "inserted-text", "place": "第 4 段", "excerpt": "新"},
+            {"kind": "comment", "place": "第 6 段", "excerpt": "数据核实下"},
+        ]
+        session.commit()
+    page = html.fromstring(bureau.get(f"/bureau/essays/{essay.id}").text)
+    found = [" ".join(item.text_content().split()) for item in page.xpath('//ul[@class="findings"]/li')]
+    assert found == [
+        "须补题目下方：文件里没有找到作者。 R03",
+        "请改题目：有 41 字，印出来超过两行。",
+        "请改第 3 段：文件里留有 2 处修订，已按全部接受读入。 R12",
+        "请改第 6 段：文件里留有 1 条批注，没有读入正文。 R12",
+        "提示正文：共 6 字，少于建议的 1000 字。 R02",
+        "提示正文第 1 段：中文里有 1 处半角标点，如“他说,来了”。 R08",
+    ]
+    clean = build_essay(house, contest, units[0])
+    assert "都没有发现问题" in bureau.get(f"/bureau/essays/{clean.id}").text
 
 
 def test_accepting_goes_on_to_the_essay_that_waits_longest(house, contest, units, bureau, clock):

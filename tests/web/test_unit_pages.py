@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
+from lxml import html
 
 from review_app.domain.actor import Role
 from review_app.domain.tags import DEFAULT_TAGS
@@ -107,6 +108,66 @@ def test_a_missing_declaration_keeps_what_was_typed(world: World) -> None:
     assert 'href="#f-is_cleared"' in answer.text
     essay = world.essays()[0]
     assert (essay.state, essay.title) == ("draft", "改过的题目")
+
+
+MESSY = TEXT + '一、雨夜里的电话\n电话响了,她起身(雨很大).\n二、天亮以前\n"到了",她说.\n'
+
+
+def test_every_finding_is_shown_with_its_place_and_its_fix(world: World) -> None:
+    page = world.client.get(world.upload(MESSY).location).text
+    assert _findings(page) == [
+        "提示正文第 62 段：中文里有 7 处半角标点，如“响了,她起”。请在文件里改成全角标点，再更换文件；系统不会自动改动。 R08",
+        "提示正文第 61 段：系统认出 2 个小标题，请核对。不是小标题的，在“小标题”一栏取消勾选，保存后变回正文。",
+    ]
+    assert 'href="#b-61"' in page
+
+
+def test_a_work_without_faults_says_so(world: World) -> None:
+    page = world.client.get(world.upload(TEXT + "清晨的接访大厅里，她把热茶递到老人手中。\n" * 10).location).text
+    assert (_findings(page), "都没有发现问题" in page) == ([], True)
+
+
+def test_a_heading_is_undone_and_done_again_from_the_page(world: World) -> None:
+    path = world.upload(MESSY).location
+    shown = world.client.get(path).text
+    first, second = re.findall(r'name="headings" value="(\d+)" checked', shown)
+    fields = {**DETAILS, "act": "save", "shown_headings": [first, second]}
+
+    def save(**ticked: str) -> tuple[list[str], list[str]]:
+        assert world.post(path, version=world.essays()[0].version, **fields, **ticked).status_code == 303
+        page = world.client.get(path).text
+        return (
+            re.findall(r'name="headings" value="(\d+)" checked', page),
+            re.findall(r'class="sheet-heading[^>]*>([^<]*)<', page),
+        )
+
+    assert save(headings=second) == ([second], ["二、天亮以前"])
+    assert save() == ([], [])
+    assert save(headings=first) == ([first], ["一、雨夜里的电话"])
+
+
+def test_unticked_headings_survive_a_form_with_an_error(world: World) -> None:
+    path = world.upload(MESSY).location
+    first, second = re.findall(r'name="headings" value="(\d+)"', world.client.get(path).text)
+    fields = {**DETAILS, "authors": "甲乙、丙丁、戊己、庚辛", "shown_headings": [first, second], "headings": second}
+    answer = world.post(path, act="save", version=world.essays()[0].version, **fields)
+    assert answer.status_code == 422
+    assert re.findall(r'name="headings" value="(\d+)" checked', answer.text) == [second]
+
+
+def test_the_confirm_page_asks_as_many_statements_with_findings_as_without(world: World) -> None:
+    counts = []
+    for text in (TEXT, MESSY):
+        path = world.upload(text).location
+        with count_statements(world.house) as sent:
+            world.client.get(path)
+        counts.append(len(sent))
+    assert counts[0] == counts[1]
+
+
+def _findings(page: str) -> list[str]:
+    items = html.fromstring(page).xpath('//ul[@class="findings"]/li')
+    return [" ".join(item.text_content().split()) for item in items]
 
 
 def test_another_units_essay_answers_like_none_at_all(world: World) -> None:

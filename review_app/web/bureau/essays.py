@@ -28,6 +28,7 @@ from review_app.queries.essays import (
     get_bureau_essay,
     list_bureau_essays,
 )
+from review_app.queries.findings import find_in_essay
 from review_app.queries.tags import list_genres
 from review_app.services import checks
 from review_app.storage.sheets import WORKBOOK_TYPE, Column, Sheet, write_workbook
@@ -39,7 +40,7 @@ from review_app.web.files import send_download, send_picture
 from review_app.web.page import in_language, render
 from review_app.web.request import acting, now, read, remember_answer, resources
 from review_app.web.times import format_moment
-from review_app.web.wording import name_dropped, name_place, name_reason
+from review_app.web.wording import FindingText, name_dropped, name_place, name_reason, say_findings
 
 PAGE_SIZE: Final = 50
 _HISTORY: Final = 60
@@ -66,7 +67,7 @@ class EssaysPage:
 
 @dataclass(frozen=True, slots=True)
 class EssayPage:
-    """One essay. `codes` and `note` are what was typed into the return form; `due_at` when its correction would be due."""
+    """One essay. `hints` tell of its history, `findings` of its text. `codes` and `note` are what was typed into the return form; `due_at` when its correction would be due."""
 
     title: str
     contest: ContestRow
@@ -75,7 +76,8 @@ class EssayPage:
     tags: tuple[str, ...]
     manuscript: Manuscript
     picture_url: Callable[[str], str]
-    findings: tuple[str, ...]
+    hints: tuple[str, ...]
+    findings: tuple[FindingText, ...]
     dropped: tuple[tuple[str, str, str], ...]
     decisions: tuple[tuple[str, str, str], ...]
     history: tuple[tuple[str, str, str], ...]
@@ -296,6 +298,11 @@ def _list_findings(row: BureauEssayRow, contest: ContestRow) -> tuple[str, ...]:
         found.append(_("超过 %(count)s 字", count=contest.words_max))
     elif row.words < contest.words_advised_from and row.genre != "g-poem":
         found.append(_("不足 %(count)s 字", count=contest.words_advised_from))
+    return *found, *_list_hints(row)
+
+
+def _list_hints(row: BureauEssayRow) -> tuple[str, ...]:
+    found = []
     if row.left_out:
         found.append(_("转换提示 %(count)s 条", count=row.left_out))
     if row.returned:
@@ -306,6 +313,10 @@ def _list_findings(row: BureauEssayRow, contest: ContestRow) -> tuple[str, ...]:
 def _essay_page(essay: BureauEssay, codes: tuple[str, ...], note: str, errors: dict[str, str]) -> str:
     contest = get_contest(read())
     acts = allowed_acts(essay.row.state)
+    manuscript = load_manuscript(resources().files.read(essay.manuscript_key))
+    findings = find_in_essay(
+        manuscript, contest=contest, genre=essay.row.genre, authors=essay.row.authors, dropped=essay.dropped
+    )
     rows = list_audit(read(), offset=0, limit=_HISTORY, only=AuditFilter(object_kind="essay", object_id=essay.row.id))
     genre = next((row for row in list_genres(read()) if row.slug == essay.row.genre), None)
     page = EssayPage(
@@ -314,9 +325,10 @@ def _essay_page(essay: BureauEssay, codes: tuple[str, ...], note: str, errors: d
         essay=essay,
         genre=in_language(genre.name_zh, genre.name_en) if genre else "",
         tags=tuple(in_language(name_zh, name_en) for name_zh, name_en in essay.tags),
-        manuscript=load_manuscript(resources().files.read(essay.manuscript_key)),
+        manuscript=manuscript,
         picture_url=lambda key: url_for("bureau.show_picture", essay_id=essay.row.id, key=key),
-        findings=_list_findings(essay.row, contest),
+        hints=_list_hints(essay.row),
+        findings=say_findings(finding for finding in findings if finding.code != "headings-proposed"),
         dropped=tuple(
             (name_dropped(item["kind"]), name_place(item.get("place", "")), item.get("excerpt", ""))
             for item in essay.dropped

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from compile.errors import Refused
-from compile.manuscript import Manuscript
+from compile.manuscript import Heading, Manuscript, plain_text
 from compile.manuscript_json import load_manuscript
 from review_app.domain.contest_phase import SubmissionWindow, can_submit
 from review_app.domain.errors import DomainError, Invalid
@@ -27,18 +27,19 @@ from review_app.queries.essays import (
     get_latest_receipt,
     get_unit_essay,
 )
+from review_app.queries.findings import find_in_essay
 from review_app.queries.tags import list_genres, list_tags
 from review_app.queries.units import UnitRow, get_unit
 from review_app.services import essays
 from review_app.services.essays import EssayDetails
-from review_app.services.intake import Intake, retitle, take_in
+from review_app.services.intake import Intake, confirm_manuscript, take_in
 from review_app.web.access import current_actor, permit
 from review_app.web.errors import say, say_refused
 from review_app.web.files import send_download, send_picture
 from review_app.web.page import in_language, render
 from review_app.web.request import acting, now, read, remember_answer, resources
 from review_app.web.unit import bp
-from review_app.web.wording import name_dropped, name_place, name_reason
+from review_app.web.wording import FindingText, name_dropped, name_place, name_reason, say_findings
 from review_app.work import Work
 
 
@@ -55,6 +56,15 @@ class UploadPage:
 
 
 @dataclass(frozen=True, slots=True)
+class HeadingChoice:
+    """A line the reader took for a heading, by its block; `is_on` until the unit says it is none."""
+
+    block: int
+    text: str
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EssayPage:
     """One essay: what was read from the file beside its preview, to be confirmed, or read-only afterwards."""
 
@@ -65,6 +75,8 @@ class EssayPage:
     manuscript: Manuscript
     picture_url: Callable[[str], str]
     reasons: tuple[str, ...]
+    headings: tuple[HeadingChoice, ...]
+    findings: tuple[FindingText, ...]
     dropped: tuple[tuple[str, str, str], ...]
     genres: tuple[tuple[str, str], ...]
     tags: tuple[tuple[str, str, str], ...]
@@ -143,14 +155,16 @@ def save_essay(essay_id: int) -> Response | tuple[str, int]:
     """Keep the details as typed; with the submit button, hand the essay in as well."""
     essay = _own(essay_id)
     details = _details_from_form()
+    undone = _undone_from_form()
     is_submit = request.form.get("act") == "submit"
     errors: dict[str, str] = {}
     try:
-        retitled = retitle(
+        confirmed = confirm_manuscript(
             resources().files,
-            manuscript_key=essay.manuscript_key,
+            read_key=essay.read_key,
             title=clean_line(details.title),
             subtitle=clean_line(details.subtitle),
+            undone=undone,
         )
         with acting() as work:
             essays.save_details(
@@ -158,14 +172,14 @@ def save_essay(essay_id: int) -> Response | tuple[str, int]:
                 essay_id=essay_id,
                 version=request.form.get("version", type=int, default=0),
                 details=details,
-                retitled=retitled,
+                confirmed=confirmed,
             )
             if is_submit:
                 errors = _try_to_submit(work, essay_id)
     except Invalid as error:
         errors = {error.field: say(error)}
     if errors:
-        return _essay_page(_own(essay_id), details, errors), 422
+        return _essay_page(_own(essay_id), details, errors, undone), 422
     if is_submit:
         return redirect(url_for("unit.show_receipt", essay_id=essay_id), 303)
     flash(_("草稿已保存。提交以前，信访局看不到它。"), "success")
@@ -267,18 +281,28 @@ def _upload_page(essay: UnitEssay | None, errors: dict[str, str]) -> str:
     return render("unit/upload.html", page)
 
 
-def _essay_page(essay: UnitEssay, details: EssayDetails, errors: dict[str, str]) -> str:
+def _essay_page(
+    essay: UnitEssay, details: EssayDetails, errors: dict[str, str], undone: frozenset[int] | None = None
+) -> str:
+    """`undone` are the headings as typed, None to show them as kept."""
     contest = get_contest(read())
+    manuscript = load_manuscript(resources().files.read(essay.manuscript_key))
     acts = allowed_acts(essay.row.state)
     window = can_submit(contest.times, now())
+    is_editable = EssayAct.EDIT in acts and _is_in_time(essay, contest, window)
+    findings = find_in_essay(
+        manuscript, contest=contest, genre=details.genre, authors=details.authors, dropped=essay.dropped
+    )
     page = EssayPage(
         title=details.title or essay.original_name,
         contest=contest,
         essay=essay,
         details=details,
-        manuscript=load_manuscript(resources().files.read(essay.manuscript_key)),
+        manuscript=manuscript,
         picture_url=lambda key: url_for("unit.show_picture", essay_id=essay.row.id, key=key),
         reasons=tuple(name_reason(code) for code in essay.last_check.reasons) if essay.last_check else (),
+        headings=_heading_choices(essay, manuscript, undone),
+        findings=say_findings(finding for finding in findings if is_editable or finding.code != "headings-proposed"),
         dropped=tuple(
             (name_dropped(item["kind"]), name_place(item.get("place", "")), item.get("excerpt", ""))
             for item in essay.dropped
@@ -290,11 +314,27 @@ def _essay_page(essay: UnitEssay, details: EssayDetails, errors: dict[str, str])
         ),
         tag_limit=PROPOSALS_PER_ESSAY,
         acts=acts,
-        is_editable=EssayAct.EDIT in acts and _is_in_time(essay, contest, window),
+        is_editable=is_editable,
         window=window,
         errors=errors,
     )
     return render("unit/essay.html", page)
+
+
+def _heading_choices(
+    essay: UnitEssay, manuscript: Manuscript, undone: frozenset[int] | None
+) -> tuple[HeadingChoice, ...]:
+    """The headings the reader proposed, in order, those undone since among them."""
+    read_first = load_manuscript(resources().files.read(essay.read_key))
+    return tuple(
+        HeadingChoice(
+            block=index,
+            text=plain_text(block.runs),
+            is_on=isinstance(manuscript.blocks[index], Heading) if undone is None else index not in undone,
+        )
+        for index, block in enumerate(read_first.blocks)
+        if isinstance(block, Heading) and block.is_proposed
+    )
 
 
 def _is_in_time(essay: UnitEssay, contest: ContestRow, window: SubmissionWindow) -> bool:
@@ -319,6 +359,12 @@ def _details_of(essay: UnitEssay) -> EssayDetails:
         is_original=essay.is_original,
         is_cleared=essay.is_cleared,
     )
+
+
+def _undone_from_form() -> frozenset[int]:
+    """The headings that were shown and are no longer ticked."""
+    shown, ticked = (request.form.getlist(name, type=int) for name in ("shown_headings", "headings"))
+    return frozenset(shown) - frozenset(ticked)
 
 
 def _details_from_form() -> EssayDetails:
