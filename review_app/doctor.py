@@ -57,7 +57,7 @@ def _examine_machine(resources: Resources, now: datetime) -> Iterator[Finding]:
         yield Finding("error", "密钥文件", f"{secret} 别人可读，请改为 0600")
     converter = resources.converter
     if converter is None:
-        yield Finding("warning", "LibreOffice", "未安装：.doc .wps .odt .rtf 会提示另存为 .docx")
+        yield Finding("warning", "LibreOffice", "未安装：.doc 和 WPS 的 .wps 只能读出文字，.rtf 会提示另存为 .docx")
     elif not getattr(converter, "is_sandboxed", False):
         yield Finding("warning", "LibreOffice", "已安装，但没有可用的 bubblewrap 沙箱，只受资源限制")
     else:

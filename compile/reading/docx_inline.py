@@ -46,6 +46,7 @@ _SYMBOLS = {
     "F0D8": "➢",
     "F0E0": "→",
 }
+_LONGEST_CODE = 4_000
 _PLAIN_BREAKS = frozenset((None, "textWrapping"))
 
 
@@ -135,7 +136,7 @@ class InlineReader:
             elif tag == W + "fldChar":
                 self._read_field_mark(child, look)
             elif tag == W + "instrText":
-                if self._fields and not self._fields[-1].is_result:
+                if self._fields and not self._fields[-1].is_result and len(self._fields[-1].code) < _LONGEST_CODE:
                     self._fields[-1].code += child.text or ""
             elif tag == W + "tab":
                 self._add(" ", look)

@@ -73,7 +73,8 @@ def _lay_row(
     for cell in _iter_members(row, W + "tc"):
         span, merge = _read_cell_spans(cell)
         if column >= MAX_COLUMNS:
-            begun[-1].blocks.extend(read_blocks(cell))
+            last = begun[-1] if begun else next(reversed(open_below.values()))
+            last.blocks.extend(read_blocks(cell))
             continue
         span = min(span, MAX_COLUMNS - column)
         above = open_above.get(column)

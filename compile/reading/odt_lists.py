@@ -195,6 +195,8 @@ def _read_level(element: etree._Element, level: int) -> Level:
         places = ".".join(f"%{index}%" for index in range(level - shown + 1, level + 1)) if number_format else ""
         prefix, suffix = (element.get(STYLE + name) or "" for name in ("num-prefix", "num-suffix"))
         text = prefix + places + suffix
+    if not number_format and not any(character.isalnum() for character in _PLACE.sub("", text)):
+        return Level()
     known = _FORMATS.get(number_format.split(",", 1)[0].strip(), "decimal") if number_format else ""
     return Level(1 if start is None else start, known, text)
 

@@ -57,10 +57,7 @@ class Styles:
         """The resolved paragraph style; the default one for None."""
         if name is None:
             return self._default
-        style = self._paragraphs.get(name)
-        if style is None:
-            style = self._paragraphs[name] = self._resolve_paragraph(name, depth=0)
-        return style
+        return self._resolve_paragraph(name, depth=0)
 
     def apply_text(self, look: Look, name: str | None) -> Look:
         """`look` with a text style on top. What a hyperlink adds is left out."""
@@ -98,12 +95,16 @@ class Styles:
         return chain
 
     def _resolve_paragraph(self, name: str, depth: int) -> ParagraphStyle:
+        style = self._paragraphs.get(name)
+        if style is not None:
+            return style
         element = self._elements.get(("paragraph", name))
         if element is None or depth > _MAX_PARENTS:
             return _named(self._default, _decode_name(name))
         parent = element.get(_PARENT)
         style = self._resolve_paragraph(parent, depth + 1) if parent and parent != name else self._default
-        return _named(self._apply_paragraph(style, element), _name_of(element))
+        style = self._paragraphs[name] = _named(self._apply_paragraph(style, element), _name_of(element))
+        return style
 
     def _apply_paragraph(self, style: ParagraphStyle, element: etree._Element) -> ParagraphStyle:
         properties = element.find(_PARAGRAPH_PROPERTIES)

@@ -12,7 +12,7 @@ from compile.reading.draft import MAX_COLUMNS, DraftBlock, DraftCell, DraftRow, 
 from compile.reading.odt_lists import to_number
 from compile.reading.xml_parts import TABLE
 
-MAX_CELLS = 200_000
+MAX_CELLS = 100_000
 MAX_ROW_COPIES = 100
 
 _ROW_GROUPS = frozenset(TABLE + name for name in ("table-header-rows", "table-rows", "table-row-group"))
@@ -41,7 +41,7 @@ class TableReader:
 
     read_cell: Callable[[etree._Element], list[DraftBlock]]
     drop_covered: Callable[[etree._Element], None]
-    _cell_count: int = field(default=0, init=False)
+    _count: int = field(default=0, init=False)
 
     def read(self, table: etree._Element) -> DraftTable:
         """The table with its spans clamped to the grid; columns beyond 63 flow into the last one."""
@@ -66,6 +66,7 @@ class TableReader:
     def _lay_row(self, row: etree._Element, above: list[_OpenCell]) -> tuple[list[_OpenCell], list[_OpenCell]]:
         """The cells that begin in this row, and the cells that reach into the next one. Where the spans of a damaged
         table contradict its cells, the cells are believed."""
+        self._count_one()
         begun: list[_OpenCell] = []
         reaching = {column: cell for cell in above for column in range(cell.column, cell.column + cell.column_span)}
         for column, element in enumerate(self._iter_cells(row)):
@@ -103,10 +104,13 @@ class TableReader:
                 continue
             copies = to_number(element.get(TABLE + "number-columns-repeated")) or 1
             for _ in range(min(copies, MAX_COLUMNS)):
-                self._cell_count += 1
-                if self._cell_count > MAX_CELLS:
-                    raise Refused("too-large")
+                self._count_one()
                 yield element
+
+    def _count_one(self) -> None:
+        self._count += 1
+        if self._count > MAX_CELLS:
+            raise Refused("too-large")
 
 
 def _iter_rows(parent: etree._Element, *, is_header: bool) -> Iterator[tuple[etree._Element, bool]]:

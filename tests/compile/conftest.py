@@ -35,6 +35,22 @@ TYPES = (
     'wordprocessingml.document.main+xml"/></Types>'
 )
 RELATION_TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+ODF_SPACES = {
+    "office": "office",
+    "text": "text",
+    "table": "table",
+    "style": "style",
+    "draw": "drawing",
+    "fo": "xsl-fo-compatible",
+    "svg": "svg-compatible",
+}
+ODF_NAMES = (
+    " ".join(f'xmlns:{key}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for key, name in ODF_SPACES.items())
+    + ' xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    ' xmlns:math="http://www.w3.org/1998/Math/MathML"'
+    ' xmlns:loext="urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0"'
+)
+ODT_TYPE = "application/vnd.oasis.opendocument.text"
 PACKAGE_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 
@@ -111,6 +127,27 @@ def docx(
     return zip_parts({**files, **(parts or {})})
 
 
+def odt(
+    body: str,
+    *,
+    automatic: str = "",
+    styles: str = "",
+    masters: str = "",
+    parts: Mapping[str, str | bytes] | None = None,
+    mimetype: str = ODT_TYPE,
+) -> bytes:
+    """A small .odt around the body XML, with automatic styles, named styles and master pages."""
+    files: dict[str, str | bytes] = {
+        "mimetype": mimetype,
+        "content.xml": f"<office:document-content {ODF_NAMES}><office:automatic-styles>{automatic}"
+        f"</office:automatic-styles><office:body><office:text>{body}</office:text></office:body>"
+        "</office:document-content>",
+        "styles.xml": f"<office:document-styles {ODF_NAMES}><office:styles>{styles}</office:styles>"
+        f"<office:master-styles>{masters}</office:master-styles></office:document-styles>",
+    }
+    return zip_parts({**files, **(parts or {})})
+
+
 def picture(relation_id: str, *, crop: str = "") -> str:
     """A run with an inline picture."""
     return (
@@ -135,9 +172,11 @@ def jpeg(width: int = 320, height: int = 200, *, orientation: int = 1) -> bytes:
 
 
 def ole(streams: Mapping[str, bytes]) -> bytes:
-    """A compound file of 512-byte sectors with the given streams, each padded to 4,096 bytes."""
+    """A compound file of 512-byte sectors with the given streams, each padded to full kilobytes and at least four."""
     end, sector = 0xFFFFFFFE, 512
-    contents = {name: content.ljust(4096, b"\0") for name, content in streams.items()}
+    contents = {
+        name: content.ljust(max(4096, -(-len(content) // 1024) * 1024), b"\0") for name, content in streams.items()
+    }
     fat, entries, body, position = [0xFFFFFFFD, end], [("Root Entry", 5, end, 0)], b"", 2
     for name, content in contents.items():
         count = len(content) // sector
@@ -175,6 +214,56 @@ def convert_to_old_word(sources: Mapping[str, bytes], folder: Path) -> dict[str,
     return {name: (folder / f"{name}.doc").read_bytes() for name in sources}
 
 
+def word_file(
+    *pieces: tuple[str, str],
+    footnotes: Sequence[tuple[int, str]] = (),
+    marks: Sequence[tuple[int, int, bytes]] = (),
+    boxes: str = "",
+) -> bytes:
+    """A Word 97 file whose text stands in pieces of (text, "cp1252" or "utf-16-le").
+
+    `footnotes` are (position of the mark, text); `marks` give a property list to the bytes of (start, end) counted from
+    the beginning of the text.
+    """
+    notes = "".join(text + "\r" for _, text in footnotes)
+    length = sum(len(text) for text, _ in pieces)
+    body, bounds, places = b"", [0], b""
+    for text, encoding in (*pieces, (notes + boxes + "\r", "utf-16-le")):
+        offset = 1024 + len(body)
+        places += struct.pack("<HIH", 0, offset * 2 | 0x40000000 if encoding == "cp1252" else offset, 0)
+        body += text.encode(encoding)
+        bounds.append(bounds[-1] + len(text))
+    piece_table = struct.pack(f"<{len(bounds)}I", *bounds) + places
+    note_places = struct.pack(f"<{len(footnotes) + 1}I", *(place for place, _ in footnotes), length)
+    note_ends = [sum(len(text) + 1 for _, text in footnotes[:count]) for count in range(len(footnotes) + 1)]
+    structures = {
+        0x1A2: b"\x02" + struct.pack("<I", len(piece_table)) + piece_table,
+        0xAA: note_places + b"\0\0" * len(footnotes) if footnotes else b"",
+        0xB2: struct.pack(f"<{len(note_ends)}I", *note_ends) if footnotes else b"",
+        0xFA: struct.pack("<III", 1024, 1024 + len(body), 1),
+    }
+    head, table = bytearray(word_stream().ljust(512, b"\0")), b""
+    for place, structure in structures.items():
+        struct.pack_into("<II", head, place, len(table), len(structure))
+        table += structure
+    struct.pack_into("<H", head, 10, 0x0200)
+    struct.pack_into("<7I", head, 0x4C, length, len(notes), 0, 0, 0, 0, len(boxes))
+    return ole({"WordDocument": bytes(head) + look_page(marks) + body, "1Table": table})
+
+
+def look_page(marks: Sequence[tuple[int, int, bytes]]) -> bytes:
+    """A page of character properties: the property lists, counted from byte 1,024 of the stream."""
+    edges = [1024 + edge for start, end, _ in marks for edge in (start, end)]
+    page, lists = bytearray(512), 500
+    for index, (_, _, properties) in enumerate(marks):
+        lists -= (len(properties) + 2) // 2 * 2
+        page[lists : lists + 1 + len(properties)] = bytes([len(properties)]) + properties
+        page[len(edges) * 4 + index * 2] = lists // 2
+    struct.pack_into(f"<{len(edges)}I", page, 0, *edges)
+    page[511] = max(len(edges) - 1, 0)
+    return bytes(page)
+
+
 def stream(data: bytes) -> BinaryIO:
     """The bytes as an open file."""
     return io.BytesIO(data)
@@ -186,7 +275,9 @@ def files() -> SimpleNamespace:
     builders: dict[str, Callable[..., object]] = {
         "convert_to_old_word": convert_to_old_word,
         "docx": docx,
+        "odt": odt,
         "ole": ole,
+        "word_file": word_file,
         "word_stream": word_stream,
         "jpeg": jpeg,
         "para": para,
@@ -197,4 +288,4 @@ def files() -> SimpleNamespace:
         "table": table,
         "zip_parts": zip_parts,
     }
-    return SimpleNamespace(**builders, NAMES=NAMES, TYPES=TYPES)
+    return SimpleNamespace(**builders, NAMES=NAMES, ODF_NAMES=ODF_NAMES, TYPES=TYPES)

@@ -19,7 +19,8 @@ CONTEST: Final[dict[str, Any]] = json.loads((DEMO / "contest.json").read_text(en
 UNITS: Final = {unit["code"]: unit["short"] for unit in CONTEST["units"]}
 ESSAYS: Final = CONTEST["essays"]
 # WPS saves the format of Word 97, so e32.wps is a doc.
-OLD_FORMATS: Final = {"e12": "doc", "e19": "rtf", "e22": "odt", "e32": "doc"}
+OLD_FORMATS: Final = {"e12": "doc", "e19": "rtf", "e32": "doc"}
+OPEN_DOCUMENTS: Final = [essay for essay in ESSAYS if essay["file"].endswith(".odt")]
 STATES_PHONE: Final = {"first-line", "end-line", "form", "plain"}
 PICTURE: Final = re.compile(r"!\[(?P<caption>.+)（(?P<photographer>.+) 摄）\]\(.+\)")
 
@@ -34,6 +35,13 @@ def name_of(essay: dict[str, Any]) -> str:
 def test_essay_is_read_as_its_source_states(essay: dict[str, Any]) -> None:
     path = DEMO / (essay["plain_file"] or essay["file"])
     check(essay, read(io.BytesIO(path.read_bytes())))
+
+
+@pytest.mark.parametrize("essay", OPEN_DOCUMENTS, ids=name_of)
+def test_essay_saved_as_open_document_is_read_without_an_office_suite(essay: dict[str, Any]) -> None:
+    reading = read(io.BytesIO((DEMO / essay["file"]).read_bytes()))
+    assert reading.kind == "odt"
+    check(essay, reading)
 
 
 @pytest.fixture(scope="module")

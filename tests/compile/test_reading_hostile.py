@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from compile.errors import REFUSALS
-from compile.manuscript import Table
+from compile.manuscript import Table, body_text
 from compile.reading import Refused, read
 
 BODY = "老陈说，群众的事没有小事。"
@@ -193,6 +193,17 @@ def test_a_cell_over_two_hundred_million_columns_is_clamped(files: SimpleNamespa
     assert isinstance(table, Table)
     assert (table.columns, [cell.column_span for row in table.rows for cell in row.cells]) == (63, [63, 63])
     assert [len(row.cells[0].paragraphs) for row in table.rows] == [2, 1]
+
+
+def test_a_cell_beyond_the_last_column_of_a_row_that_is_covered_from_above_keeps_its_text(
+    files: SimpleNamespace,
+) -> None:
+    whole = '<w:tcPr><w:gridSpan w:val="63"/><w:vMerge{}/></w:tcPr>'
+    first = f"<w:tr><w:tc>{whole.format(' w:val=' + chr(34) + 'restart' + chr(34))}{files.para('甲')}</w:tc></w:tr>"
+    second = f"<w:tr><w:tc>{whole.format('')}{files.para('乙')}</w:tc><w:tc>{files.para('丙')}</w:tc></w:tr>"
+    body = files.para("题目") + files.para(BODY) + f"<w:tbl>{first}{second}</w:tbl>"
+    text = body_text(read(files.stream(files.docx(body))).manuscript)
+    assert text.split("\n") == [BODY, "甲", "乙", "丙"]
 
 
 def test_control_characters_and_direction_overrides_never_survive(files: SimpleNamespace) -> None:
