@@ -8,8 +8,8 @@ from typing import Final
 from flask import send_file
 from werkzeug.wrappers import Response
 
+from compile.file_names import safe_file_name
 from review_app.domain.errors import NotFound
-from review_app.domain.numbering import safe_file_name
 from review_app.web.request import resources
 
 _PICTURES: Final = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
