@@ -29,10 +29,10 @@ def safe_file_name(text: str, limit: int = FILE_NAME_LIMIT) -> str:
     return name or "未命名"
 
 
-def format_work_file_name(position: int, entry_number: str, title: str, extension: str, *, digits: int = 2) -> str:
+def format_work_file_name(place: str, entry_number: str, title: str, extension: str) -> str:
     """The file name of a work in a package, such as "03_2020-XZ03-001_题目.docx"; of the title, the first 20
-    characters. What has no entry number goes without. `extension` comes without the dot, `position` in `digits` places."""
-    parts = (f"{position:0{digits}d}", entry_number, safe_file_name(title, TITLE_IN_NAME))
+    characters. What has no entry number goes without. `extension` comes without the dot."""
+    parts = (place, entry_number, safe_file_name(title, TITLE_IN_NAME))
     return safe_file_name(f"{'_'.join(filter(None, parts))}.{extension}")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from compile.errors import N_
-from compile.manifest import Manifest, Problem, WorkEntry
+from compile.manifest import Manifest, PageSource, Problem, WorkEntry
 from compile.manuscript import Manuscript, Picture, Run, Table, iter_texts, picture_keys
 from compile.manuscript_json import load_manuscript
 from compile.writing.grid import MAX_COLUMNS
@@ -34,13 +34,35 @@ PROBLEMS: Final[dict[str, str]] = {
     "note-lost": N_("有 %(count)d 条脚注在正文里没有位置，未印出。"),
     "characters-replaced": N_("有 %(count)d 个字符无法写入文件，已换成“\ufffd”。"),
     "section-empty": N_("“%(title)s”没有可编入的作品，已略去。"),
+    "wechat-title-long": N_("题目有 %(count)d 个字，超过草稿接口的 32 字；在后台手工粘贴，旧说明的上限是 64 字。"),
+    "wechat-title-too-long": N_("题目有 %(count)d 个字，超过公众号的 64 字，须缩短。"),
+    "wechat-author-long": N_("署名有 %(count)d 个字，超过公众号“作者”一栏的 16 字，须缩短。"),
+    "wechat-split": N_("正文较长，已在段落之间分成 %(count)d 篇。"),
+    "wechat-part-long": N_(
+        "第 %(part)d 篇有 %(count)d 个字、%(size)d KB，超过公众号的上限，且没有段落可分，请手工拆分。"
+    ),
+    "wechat-source-long": N_("第 %(part)d 篇连同标签有 %(count)d 个字符，通过接口上传可能被拒，请在后台粘贴。"),
+    "wechat-picture-shrunk": N_("有 %(count)d 张图片大于 1 MB，已缩小。"),
+    "wechat-picture-large": N_("有 %(count)d 张图片大于 1 MB，无法缩小，请换用较小的图片。"),
 }
 
 # Two lines of 20 characters at the size of a title.
 _LONG_TITLE: Final = 40
 _WIDE_TABLE: Final = 9
-_UNTITLED: Final = "无题"
+UNTITLED: Final = "无题"
+MISSING_PICTURE: Final = "（此处图片缺失）"
 _MAGIC: Final[dict[bytes, str]] = {b"\xff\xd8\xff": "jpeg", b"\x89PNG\r\n\x1a\n": "png"}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a writer tells when it is done: pictures printed, pages where the form has pages and where their numbers come
+    from ("" where it has none), and what it found against the rules of its form."""
+
+    pictures: int
+    pages: int = 0
+    page_source: PageSource = ""
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +75,7 @@ class PlannedWork:
     @property
     def title(self) -> str:
         """The title as printed; a work without one is called 无题."""
-        return self.manuscript.title.strip() or _UNTITLED
+        return self.manuscript.title.strip() or UNTITLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +216,12 @@ class _Planner:
                 self._report(number, code, count=count)
 
     def _report(self, number: str, code: str, **facts: object) -> None:
-        self._problems.append(Problem(number, code, PROBLEMS[code] % facts if facts else PROBLEMS[code], facts))
+        self._problems.append(make_problem(number, code, **facts))
+
+
+def make_problem(work: str, code: str, **facts: object) -> Problem:
+    """The problem of this code with its sentence filled in."""
+    return Problem(work, code, PROBLEMS[code] % facts if facts else PROBLEMS[code], facts)
 
 
 def _is_intact(key: str, data: bytes) -> bool:

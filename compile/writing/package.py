@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import BinaryIO, Final
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from itertools import chain
+from typing import BinaryIO
+from zipfile import ZipFile
 
-from compile.plan import OpenBlob, Plan
+from compile.plan import OpenBlob, Plan, Written
 from compile.writing.document import iter_document_xml
 from compile.writing.fonts import FONT_SETS, font_table_xml
-from compile.writing.pages import Pagination
+from compile.writing.pages import Pagination, paginate
 from compile.writing.parts import (
     HEADER,
     PACKAGE_RELATIONS,
@@ -23,9 +24,14 @@ from compile.writing.parts import (
 )
 from compile.writing.styles import styles_xml
 from compile.writing.works import Ids
+from compile.writing.zip_members import write_stored, write_text
 
-# Pieces of text are handed to the compressor in blocks of about this many characters.
-_BLOCK: Final = 1 << 16
+
+def write_word(plan: Plan, open_blob: OpenBlob, sink: BinaryIO, on_step: Callable[[str, int, int], None]) -> Written:
+    """Write the book to a seekable stream with page numbers from the page model."""
+    pagination = paginate(plan)
+    pictures = write_package(plan, pagination, open_blob, sink, on_step)
+    return Written(pictures, pagination.front_pages + pagination.body_pages, "model")
 
 
 def write_package(
@@ -58,27 +64,10 @@ def write_package(
         _write_part(package, "word/footer2.xml", [footer_xml("PageNumberEven")])
         for number, (key, name) in enumerate(names.items(), start=1):
             with open_blob(key) as picture:
-                package.writestr(_member(f"word/{name}", ZIP_STORED), picture.read())
+                write_stored(package, f"word/{name}", picture.read())
             on_step("finish", number, len(names))
     return ids.drawings
 
 
 def _write_part(package: ZipFile, name: str, pieces: Iterable[str]) -> None:
-    with package.open(_member(name, ZIP_DEFLATED), "w") as part:
-        waiting, size = [HEADER], 0
-        for piece in pieces:
-            waiting.append(piece)
-            size += len(piece)
-            if size >= _BLOCK:
-                part.write("".join(waiting).encode())
-                waiting, size = [], 0
-        part.write("".join(waiting).encode())
-
-
-def _member(name: str, method: int) -> ZipInfo:
-    """A member without time, owner or system, so that the same book is the same file everywhere."""
-    member = ZipInfo(name)
-    member.compress_type = method
-    member.create_system = 0
-    member.external_attr = 0o600 << 16
-    return member
+    write_text(package, name, chain((HEADER,), pieces))

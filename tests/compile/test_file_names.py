@@ -9,9 +9,8 @@ from compile.file_names import format_picture_file_name, format_work_file_name, 
 
 def test_package_file_names_follow_the_rule() -> None:
     title = "群众的事再小也是大事——记柳河镇信访办主任周明的一天"
-    assert format_work_file_name(3, "2020-XZ03-001", title, "docx") == f"03_2020-XZ03-001_{title[:20]}.docx"
-    assert format_work_file_name(3, "2020-XZ03-001", "灯", "html", digits=3) == "003_2020-XZ03-001_灯.html"
-    assert format_work_file_name(1, "", "编者按", "html") == "01_编者按.html"
+    assert format_work_file_name("03", "2020-XZ03-001", title, "docx") == f"03_2020-XZ03-001_{title[:20]}.docx"
+    assert format_work_file_name("01", "", "编者按", "html") == "01_编者按.html"
     assert format_picture_file_name("2020-XZ03-001", 1, "jpg") == "2020-XZ03-001_图1.jpg"
 
 

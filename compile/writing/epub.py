@@ -1,0 +1,95 @@
+"""The book as EPUB 3: a file per leaf, contents for new and old readers, pictures, one plain style sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import BinaryIO, Final
+from zipfile import ZipFile
+
+from compile.manuscript import Picture
+from compile.plan import MISSING_PICTURE, OpenBlob, Plan, Written
+from compile.writing.epub_parts import (
+    CONTAINER,
+    STYLES,
+    Item,
+    identify,
+    navigation_xhtml,
+    ncx_xml,
+    package_xml,
+    page_xhtml,
+)
+from compile.writing.leaves import Leaf, LeafKind, list_leaves
+from compile.writing.markup import Dialect, inline, iter_leaf_markup
+from compile.writing.text import escape, one_line
+from compile.writing.zip_members import write_stored, write_text
+
+_ROLES: Final = (
+    "left", "lines", "center", "right", "subtitle", "byline", "cell-center", "box", "item-0", "item-1", "item-2", "item-3", "item-4",
+)  # fmt: skip
+_DIALECT: Final = Dialect(
+    attributes={role: f' class="{role}"' for role in _ROLES},
+    figure="<figure>{picture}</figure>",
+    captioned="<figure>{picture}<figcaption>{caption}</figcaption></figure>",
+    mark='<a epub:type="noteref" class="mark" href="#note-{number}"{anchor}>[{number}]</a>',
+    note='<aside epub:type="footnote" id="note-{number}"><p><a href="#mark-{number}">[{number}]</a> {text}</p></aside>',
+    notes_head='<div class="notes"><h2>注释</h2>',
+    notes_tail="</div>",
+)
+_TYPES: Final[dict[LeafKind, str]] = {
+    "cover": "cover",
+    "contents": "toc",
+    "front": "preface",
+    "section": "part",
+    "work": "chapter",
+    "back": "appendix",
+}
+
+
+def write_epub(plan: Plan, open_blob: OpenBlob, sink: BinaryIO, on_step: Callable[[str, int, int], None]) -> Written:
+    """Write the book to a seekable stream."""
+    leaves = list_leaves(plan)
+    items = tuple(
+        Item(f"leaf-{number:04d}", "nav.xhtml" if leaf.kind == "contents" else f"leaf-{number:04d}.xhtml", leaf)
+        for number, leaf in enumerate(leaves, start=1)
+    )
+    pictures = {key: f"pictures/{number}.{kind}" for number, (key, kind) in enumerate(plan.media.items(), start=1)}
+    identifier = identify(plan.manifest)
+    total, done = len(plan.works), 0
+    shown: list[str] = []
+    with ZipFile(sink, "w") as package:
+        # Readers know the type of the file by its first bytes.
+        write_stored(package, "mimetype", b"application/epub+zip")
+        write_text(package, "META-INF/container.xml", [CONTAINER])
+        write_text(package, "EPUB/package.opf", package_xml(plan.manifest, identifier, items, pictures.values()))
+        write_text(package, "EPUB/nav.xhtml", navigation_xhtml(items))
+        write_text(package, "EPUB/toc.ncx", ncx_xml(plan.manifest, identifier, items))
+        write_text(package, "EPUB/style.css", [STYLES])
+        for item in items:
+            if item.leaf.kind == "contents":
+                continue
+            body = _iter_body(item.leaf, partial(_draw_picture, pictures, shown))
+            write_text(package, f"EPUB/{item.file}", page_xhtml(item.leaf.line, body))
+            if item.leaf.kind == "work":
+                done += 1
+                on_step("write", done, total)
+        for number, (key, name) in enumerate(pictures.items(), start=1):
+            with open_blob(key) as picture:
+                write_stored(package, f"EPUB/{name}", picture.read())
+            on_step("finish", number, len(pictures))
+    return Written(len(shown))
+
+
+def _iter_body(leaf: Leaf, draw_picture: Callable[[Picture], str]) -> Iterator[str]:
+    yield f'<section epub:type="{_TYPES[leaf.kind]}" class="{leaf.kind}">'
+    yield f"<h1>{inline(leaf.title)}</h1>"
+    yield from iter_leaf_markup(leaf, _DIALECT, draw_picture)
+    yield "</section>"
+
+
+def _draw_picture(pictures: dict[str, str], shown: list[str], picture: Picture) -> str:
+    name = pictures.get(picture.key)
+    if name is None:
+        return f"<p>{MISSING_PICTURE}</p>"
+    shown.append(picture.key)
+    return f'<img src="{name}" alt="{escape(one_line(picture.caption))}"/>'

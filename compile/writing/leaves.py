@@ -1,0 +1,117 @@
+"""The book as a list of leaves: what stands before, between and after the works, in one shape for every writer of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from compile.manifest import Manifest, WorkEntry
+from compile.manuscript import Block, Paragraph, Run
+from compile.plan import UNTITLED, Plan, PlannedWork
+from compile.writing.grid import appendix_table
+from compile.writing.text import chinese_month, one_line
+
+# Lists indented further look like this level, as they do in Word.
+DEEPEST_ITEM: Final = 4
+
+LeafKind = Literal["cover", "contents", "front", "section", "work", "back"]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A framed remark under a work, such as a reviewer's comment, and who signed it."""
+
+    paragraphs: tuple[Paragraph, ...]
+    signed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One thing that starts on a page of its own. `number` is the entry number of a work, "" for the rest; the title is
+    never empty."""
+
+    kind: LeafKind
+    title: str
+    subtitle: str = ""
+    byline: str = ""
+    blocks: tuple[Block, ...] = ()
+    notes: tuple[tuple[Run, ...], ...] = ()
+    boxes: tuple[Box, ...] = ()
+    number: str = ""
+
+    @property
+    def line(self) -> str:
+        """The title on one line."""
+        return one_line(self.title)
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it has a text of its own: a work, or what surrounds the works, but no cover or title page."""
+        return self.kind in ("front", "work", "back")
+
+
+def list_leaves(plan: Plan) -> tuple[Leaf, ...]:
+    """All leaves of the book in order. Contents hold nothing yet: each form makes its own."""
+    manifest = plan.manifest
+    return (*_iter_front(manifest), *_iter_body(plan), *_iter_back(manifest))
+
+
+def book_title(manifest: Manifest) -> str:
+    """The title of the book on one line, never empty."""
+    return one_line(manifest.title).strip() or UNTITLED
+
+
+def _iter_front(manifest: Manifest) -> Iterator[Leaf]:
+    if manifest.has_cover:
+        yield _cover(manifest)
+    if manifest.editor_note:
+        yield Leaf("front", manifest.editor_note_title.strip() or UNTITLED, blocks=_paragraphs(*manifest.editor_note))
+    if manifest.has_contents:
+        yield Leaf("contents", "目录")
+
+
+def _iter_body(plan: Plan) -> Iterator[Leaf]:
+    for section in plan.sections:
+        if plan.manifest.has_section_pages:
+            yield Leaf("section", section.title.strip() or UNTITLED)
+        for work in section.works:
+            yield _work(work)
+
+
+def _iter_back(manifest: Manifest) -> Iterator[Leaf]:
+    for appendix in manifest.appendices:
+        yield Leaf("back", appendix.title.strip() or UNTITLED, blocks=(appendix_table(appendix),))
+
+
+def _cover(manifest: Manifest) -> Leaf:
+    lines = (manifest.cover_mark, manifest.organiser, chinese_month(manifest.dated_on))
+    return Leaf(
+        "cover",
+        manifest.title.strip() or UNTITLED,
+        subtitle=manifest.subtitle,
+        blocks=tuple(Paragraph((Run(line),), align="center") for line in lines if line),
+    )
+
+
+def _work(work: PlannedWork) -> Leaf:
+    return Leaf(
+        "work",
+        work.title,
+        subtitle=work.manuscript.subtitle,
+        byline=work.entry.byline,
+        blocks=work.manuscript.blocks,
+        notes=work.manuscript.notes,
+        boxes=(_comment(work.entry),) if work.entry.comment else (),
+        number=work.entry.number,
+    )
+
+
+def _comment(entry: WorkEntry) -> Box:
+    first, *rest = entry.comment.split("\n")
+    opening = Paragraph((Run("点评：", bold=True), Run(first)))
+    return Box((opening, *_paragraphs(*rest)), entry.comment_by)
+
+
+def _paragraphs(*texts: str) -> tuple[Paragraph, ...]:
+    return tuple(Paragraph((Run(text),)) for text in texts)
