@@ -8,7 +8,7 @@ from typing import BinaryIO, Final
 from zipfile import ZipFile
 
 from compile.manuscript import Picture
-from compile.plan import MISSING_PICTURE, OpenBlob, Plan, Written
+from compile.plan import MISSING_PICTURE, OpenBlob, Plan, Progress, Written
 from compile.writing.epub_parts import (
     CONTAINER,
     STYLES,
@@ -19,7 +19,7 @@ from compile.writing.epub_parts import (
     package_xml,
     page_xhtml,
 )
-from compile.writing.leaves import Leaf, LeafKind, list_leaves
+from compile.writing.leaves import Leaf, LeafKind, count_works, list_leaves
 from compile.writing.markup import Dialect, inline, iter_leaf_markup
 from compile.writing.text import escape, one_line
 from compile.writing.zip_members import write_stored, write_text
@@ -46,7 +46,7 @@ _TYPES: Final[dict[LeafKind, str]] = {
 }
 
 
-def write_epub(plan: Plan, open_blob: OpenBlob, sink: BinaryIO, on_step: Callable[[str, int, int], None]) -> Written:
+def write_epub(plan: Plan, open_blob: OpenBlob, sink: BinaryIO, on_step: Progress) -> Written:
     """Write the book to a seekable stream."""
     leaves = list_leaves(plan)
     items = tuple(
@@ -55,7 +55,7 @@ def write_epub(plan: Plan, open_blob: OpenBlob, sink: BinaryIO, on_step: Callabl
     )
     pictures = {key: f"pictures/{number}.{kind}" for number, (key, kind) in enumerate(plan.media.items(), start=1)}
     identifier = identify(plan.manifest)
-    total, done = len(plan.works), 0
+    tell = count_works(plan, on_step)
     shown: list[str] = []
     with ZipFile(sink, "w") as package:
         # Readers know the type of the file by its first bytes.
@@ -70,9 +70,7 @@ def write_epub(plan: Plan, open_blob: OpenBlob, sink: BinaryIO, on_step: Callabl
                 continue
             body = _iter_body(item.leaf, partial(_draw_picture, pictures, shown))
             write_text(package, f"EPUB/{item.file}", page_xhtml(item.leaf.line, body))
-            if item.leaf.kind == "work":
-                done += 1
-                on_step("write", done, total)
+            tell(item.leaf)
         for number, (key, name) in enumerate(pictures.items(), start=1):
             with open_blob(key) as picture:
                 write_stored(package, f"EPUB/{name}", picture.read())

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import BinaryIO, Final
 from urllib.parse import quote
 from zipfile import ZipFile
 
 from compile.manuscript import Picture
-from compile.plan import MISSING_PICTURE, OpenBlob, Plan, Written
-from compile.writing.leaves import Leaf, book_title, list_leaves
+from compile.plan import MISSING_PICTURE, OpenBlob, Plan, Progress, Written
+from compile.writing.leaves import Leaf, book_title, count_works, list_leaves
 from compile.writing.markup import Dialect, inline, iter_leaf_markup
 from compile.writing.page_files import PageFile, PictureFolder, list_pages
 from compile.writing.plain_text import encode_text, leaf_text
@@ -43,11 +43,11 @@ _LOOK: Final = (
 )
 
 
-def write_html(plan: Plan, open_blob: OpenBlob, sink: BinaryIO, on_step: Callable[[str, int, int], None]) -> Written:
+def write_html(plan: Plan, open_blob: OpenBlob, sink: BinaryIO, on_step: Progress) -> Written:
     """Write the package to a seekable stream."""
     leaves = list_leaves(plan)
     pages = list_pages(leaves)
-    total, done = len(plan.works), 0
+    tell = count_works(plan, on_step)
     with ZipFile(sink, "w") as package:
         write_text(package, "index.html", _page_markup(book_title(plan.manifest), _iter_index(plan, leaves, pages)))
         folder = PictureFolder(package, plan.media, open_blob)
@@ -55,9 +55,7 @@ def write_html(plan: Plan, open_blob: OpenBlob, sink: BinaryIO, on_step: Callabl
             body = list(iter_leaf_markup(page.leaf, _DIALECT, partial(_draw_picture, folder, page)))
             write_text(package, page.file_name("html"), _page_markup(page.leaf.line, [_title_markup(page.leaf), *body]))
             write_bytes(package, f"text/{page.file_name('txt')}", encode_text(leaf_text(page.leaf)))
-            if page.leaf.kind == "work":
-                done += 1
-                on_step("write", done, total)
+            tell(page.leaf)
         write_bytes(package, "files.txt", encode_text(_list_files(pages)))
     return Written(folder.shown)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from compile.manifest import Manifest, WorkEntry
 from compile.manuscript import Block, Paragraph, Run
-from compile.plan import UNTITLED, Plan, PlannedWork
+from compile.plan import UNTITLED, Plan, PlannedWork, Progress
 from compile.writing.grid import appendix_table
 from compile.writing.text import chinese_month, one_line
 
@@ -55,6 +55,19 @@ def list_leaves(plan: Plan) -> tuple[Leaf, ...]:
     """All leaves of the book in order. Contents hold nothing yet: each form makes its own."""
     manifest = plan.manifest
     return (*_iter_front(manifest), *_iter_body(plan), *_iter_back(manifest))
+
+
+def count_works(plan: Plan, on_step: Progress) -> Callable[[Leaf], None]:
+    """A function to be told of every leaf once it is written; it reports how many works are done."""
+    total, done = len(plan.works), 0
+
+    def tell(leaf: Leaf) -> None:
+        nonlocal done
+        if leaf.kind == "work":
+            done += 1
+            on_step("write", done, total)
+
+    return tell
 
 
 def book_title(manifest: Manifest) -> str:

@@ -6,12 +6,12 @@ those are the machines of the offices this goes to.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 from compile.manuscript import Block, Heading, ListItem, Paragraph, Picture, Run, Table, plain_text
-from compile.plan import OpenBlob, Plan, Written
-from compile.writing.leaves import DEEPEST_ITEM, Leaf, list_leaves
+from compile.plan import OpenBlob, Plan, Progress, Written
+from compile.writing.leaves import DEEPEST_ITEM, Leaf, count_works, list_leaves
 from compile.writing.pages import caption_text
 from compile.writing.text import one_line, replace_unsafe
 
@@ -19,18 +19,14 @@ _INDENT: Final = "　　"
 _BETWEEN_LEAVES: Final = "\n\n\n"
 
 
-def write_plain_text(
-    plan: Plan, open_blob: OpenBlob, sink: BinaryIO, on_step: Callable[[str, int, int], None]
-) -> Written:
+def write_plain_text(plan: Plan, open_blob: OpenBlob, sink: BinaryIO, on_step: Progress) -> Written:
     """Write the whole book as one text. Pictures are named in their places."""
     leaves = list_leaves(plan)
-    total, done = len(plan.works), 0
+    tell = count_works(plan, on_step)
     for index, leaf in enumerate(leaves):
         text = contents_text(leaves) if leaf.kind == "contents" else leaf_text(leaf)
         sink.write(encode_text((_BETWEEN_LEAVES if index else "") + text, is_first=index == 0))
-        if leaf.kind == "work":
-            done += 1
-            on_step("write", done, total)
+        tell(leaf)
     return Written(pictures=0)
 
 

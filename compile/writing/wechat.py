@@ -7,7 +7,7 @@ itself; so the pages hold none of them, and a line says which picture goes where
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from html import unescape
@@ -17,8 +17,8 @@ from zipfile import ZipFile
 
 from compile.manifest import Problem
 from compile.manuscript import Picture
-from compile.plan import MISSING_PICTURE, OpenBlob, Plan, Written, make_problem
-from compile.writing.leaves import list_leaves
+from compile.plan import MISSING_PICTURE, OpenBlob, Plan, Progress, Written, make_problem
+from compile.writing.leaves import count_works, list_leaves
 from compile.writing.markup import Dialect, iter_leaf_markup
 from compile.writing.page_files import PageFile, PictureFolder, list_pages
 from compile.writing.shrinking import shrink_picture
@@ -36,7 +36,8 @@ BODY_LIMIT_BYTES: Final = 1_000_000
 PICTURE_LIMIT_BYTES: Final = 1_000_000
 
 _TAG: Final = re.compile("<[^>]*>")
-_LINE: Final = "margin:0 0 1em"
+# Copying the whole page leaves the section behind, so every line bears its own height.
+_LINE: Final = "margin:0 0 1em;line-height:1.8"
 _CENTERED: Final = f' style="{_LINE};text-align:center"'
 _CELL: Final = "border:1px solid #999;padding:4px 6px"
 _DIALECT: Final = Dialect(
@@ -50,7 +51,8 @@ _DIALECT: Final = Dialect(
         "heading": ' style="margin:1.5em 0 1em;font-size:18px;font-weight:bold"',
         "item-0": f' style="{_LINE};text-indent:2em"',
         **{f"item-{level}": f' style="{_LINE};padding-left:{level}em;text-indent:2em"' for level in range(1, 5)},
-        "table": ' style="width:100%;margin:0 0 1em;border-collapse:collapse"',
+        # Without a width: browsers copy it in pixels of this screen, wider than any phone.
+        "table": ' style="margin:0 auto 1em;border-collapse:collapse"',
         "head": f' style="{_CELL};font-weight:bold;text-align:center"',
         "cell": f' style="{_CELL}"',
         "cell-center": f' style="{_CELL};text-align:center"',
@@ -62,7 +64,7 @@ _DIALECT: Final = Dialect(
     note='<p style="margin:0 0 .5em;font-size:14px">[{number}] {text}</p>',
     notes_head='<p style="margin:1.5em 0 .5em;font-size:14px;font-weight:bold">注释</p>',
 )
-_OPENING: Final = '<section style="font-size:16px;line-height:1.8">'
+_OPENING: Final = '<section style="font-size:16px">'
 _CLOSING: Final = "</section>"
 
 
@@ -84,18 +86,16 @@ class _Fitting:
         return smaller, "jpeg"
 
 
-def write_wechat(plan: Plan, open_blob: OpenBlob, sink: BinaryIO, on_step: Callable[[str, int, int], None]) -> Written:
+def write_wechat(plan: Plan, open_blob: OpenBlob, sink: BinaryIO, on_step: Progress) -> Written:
     """Write the package to a seekable stream; what breaks a limit of WeChat is among the problems."""
     pages = list_pages(list_leaves(plan))
-    total, done = len(plan.works), 0
+    tell = count_works(plan, on_step)
     posts: list[Post] = []
     with ZipFile(sink, "w") as package:
         folder = PictureFolder(package, plan.media, open_blob)
         for page in pages:
             posts.append(_write_page(package, folder, page))
-            if page.leaf.kind == "work":
-                done += 1
-                on_step("write", done, total)
+            tell(page.leaf)
         write_text(package, GUIDE, guide_markup(plan.manifest, posts))
     return Written(folder.shown, problems=tuple(problem for post in posts for problem in post.problems))
 

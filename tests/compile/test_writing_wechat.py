@@ -23,7 +23,7 @@ TAGS = {
 }  # fmt: skip
 STYLES = {
     "margin", "padding", "padding-left", "text-align", "text-indent", "font-size", "font-weight", "line-height", "border",
-    "border-collapse", "width",
+    "border-collapse",
 }  # fmt: skip
 
 
