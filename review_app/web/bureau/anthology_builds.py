@@ -184,8 +184,8 @@ def download_document(build_id: int) -> Response:
 @bp.get("/anthology/builds/<int:build_id>/forms/<form>")
 @permit(Permission.EDIT_ANTHOLOGY)
 def download_form(build_id: int, form: str) -> Response:
-    """The book of a finished build in another form, written anew from its kept manifest: 100 works take a fraction of a
-    second, so no job is worth its waiting."""
+    """The book of a finished build in another form, written anew from its kept manifest: 100 works take a second or two
+    where their photos must be made smaller, else a fraction of one, so no job is worth its waiting."""
     build = get_build(read(), build_id=build_id)
     if build.document_key is None or form not in _FORM_USES:
         raise NotFound
