@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from bench.corpus import Book
-from compile.building import build
+from compile.building import export
 from compile.forms import FormKey
 from compile.manifest import BuildReport, Manifest, Section, WorkEntry
 from compile.manuscript import Block, Cell, Heading, ListItem, Manuscript, Paragraph, Picture, Row, Run, Table
@@ -50,7 +50,7 @@ def bind_blocks(*blocks: Block, title: str = "一把旧椅子", **fields: Any) -
 def write(book: Book, form: FormKey) -> tuple[bytes, BuildReport]:
     """The book in a form and what its build reported."""
     sink = io.BytesIO()
-    report = build(book.manifest, book.open_blob, sink, form=form)
+    report = export(book.manifest, book.open_blob, sink, form)
     return sink.getvalue(), report
 
 

@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from lxml import etree
 
-from compile.manuscript import Align, Script
+from compile.manuscript import Align
 from compile.reading.draft import Role
+from compile.reading.inline import Look
+from compile.reading.style_names import find_heading_level, find_role, is_contents_name
 from compile.reading.xml_parts import W
 
 _OFF = {"0", "false", "off", "none"}
-_HEADING_NAME = re.compile(r"(?:heading|标题)\s*([1-9])")
-_ROLES: dict[str, Role] = {
-    "title": "title",
-    "标题": "title",
-    "subtitle": "subtitle",
-    "副标题": "subtitle",
-    "caption": "caption",
-    "题注": "caption",
-    "图注": "caption",
-}
 _ALIGNS: dict[str, Align] = {"center": "center", "right": "right", "end": "right"}
 _MAX_PARENTS = 20
 _UNSET_SIZE_PT = 10.0  # ECMA-376: what Word uses where no style names a size
-
-
-class Look(NamedTuple):
-    """How a run looks, as far as a manuscript keeps it."""
-
-    bold: bool = False
-    italic: bool = False
-    underline: bool = False
-    script: Script = ""
-    is_hidden: bool = False
-    size_pt: float = 0.0
-    face: str = ""
 
 
 class ParagraphStyle(NamedTuple):
@@ -167,12 +146,12 @@ def is_on(element: etree._Element) -> bool:
 
 
 def _named(style: ParagraphStyle, name: str) -> ParagraphStyle:
-    """What the name of a style tells: built-in names are the same in every language version of Word."""
-    if match := _HEADING_NAME.match(name):
-        return style._replace(outline=style.outline or int(match[1]))
-    if name.startswith(("toc ", "toc1", "toc2", "toc3", "目录")):
+    """The style with what its name tells."""
+    if level := find_heading_level(name):
+        return style._replace(outline=style.outline or level)
+    if is_contents_name(name):
         return style._replace(is_contents=True, outline=0)
-    role = _ROLES.get(name)
+    role = find_role(name)
     return style._replace(role=role, outline=0) if role else style
 
 

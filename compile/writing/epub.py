@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import BinaryIO, Final
-from zipfile import ZipFile
 
 from compile.manuscript import Picture
 from compile.plan import MISSING_PICTURE, OpenBlob, Plan, Progress, Written
@@ -22,7 +21,7 @@ from compile.writing.epub_parts import (
 from compile.writing.leaves import Leaf, LeafKind, count_works, list_leaves
 from compile.writing.markup import Dialect, inline, iter_leaf_markup
 from compile.writing.text import escape, one_line
-from compile.writing.zip_members import write_stored, write_text
+from compile.writing.zip_file import ZipFileWriter
 
 _ROLES: Final = (
     "left", "lines", "center", "right", "subtitle", "byline", "cell-center", "box", "item-0", "item-1", "item-2", "item-3", "item-4",
@@ -38,11 +37,13 @@ _DIALECT: Final = Dialect(
 )
 _TYPES: Final[dict[LeafKind, str]] = {
     "cover": "cover",
+    "imprint": "imprint",
     "contents": "toc",
     "front": "preface",
     "section": "part",
     "work": "chapter",
     "back": "appendix",
+    "back-cover": "backmatter",
 }
 
 
@@ -57,30 +58,31 @@ def write_epub(plan: Plan, open_blob: OpenBlob, sink: BinaryIO, on_step: Progres
     identifier = identify(plan.manifest)
     tell = count_works(plan, on_step)
     shown: list[str] = []
-    with ZipFile(sink, "w") as package:
+    with ZipFileWriter(sink) as package:
         # Readers know the type of the file by its first bytes.
-        write_stored(package, "mimetype", b"application/epub+zip")
-        write_text(package, "META-INF/container.xml", [CONTAINER])
-        write_text(package, "EPUB/package.opf", package_xml(plan.manifest, identifier, items, pictures.values()))
-        write_text(package, "EPUB/nav.xhtml", navigation_xhtml(items))
-        write_text(package, "EPUB/toc.ncx", ncx_xml(plan.manifest, identifier, items))
-        write_text(package, "EPUB/style.css", [STYLES])
+        package.add_stored("mimetype", b"application/epub+zip")
+        package.add_text("META-INF/container.xml", [CONTAINER])
+        package.add_text("EPUB/package.opf", package_xml(plan.manifest, identifier, items, pictures.values()))
+        package.add_text("EPUB/nav.xhtml", navigation_xhtml(items))
+        package.add_text("EPUB/toc.ncx", ncx_xml(plan.manifest, identifier, items))
+        package.add_text("EPUB/style.css", [STYLES])
         for item in items:
             if item.leaf.kind == "contents":
                 continue
             body = _iter_body(item.leaf, partial(_draw_picture, pictures, shown))
-            write_text(package, f"EPUB/{item.file}", page_xhtml(item.leaf.line, body))
+            package.add_text(f"EPUB/{item.file}", page_xhtml(item.leaf.line, body))
             tell(item.leaf)
         for number, (key, name) in enumerate(pictures.items(), start=1):
             with open_blob(key) as picture:
-                write_stored(package, f"EPUB/{name}", picture.read())
+                package.add_stored(f"EPUB/{name}", picture.read())
             on_step("finish", number, len(pictures))
     return Written(len(shown))
 
 
 def _iter_body(leaf: Leaf, draw_picture: Callable[[Picture], str]) -> Iterator[str]:
     yield f'<section epub:type="{_TYPES[leaf.kind]}" class="{leaf.kind}">'
-    yield f"<h1>{inline(leaf.title)}</h1>"
+    if leaf.kind != "back-cover":
+        yield f"<h1>{inline(leaf.title)}</h1>"
     yield from iter_leaf_markup(leaf, _DIALECT, draw_picture)
     yield "</section>"
 

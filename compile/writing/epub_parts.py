@@ -38,7 +38,7 @@ p { margin: 0.4em 0; }
 .center, .subtitle, .byline, .cell-center, figure, figcaption { text-align: center; text-indent: 0; }
 .right { text-align: right; text-indent: 0; }
 .byline { margin-bottom: 1.5em; }
-.cover, .section { padding-top: 20%; }
+.cover, .section, .back-cover { padding-top: 20%; }
 .mark { font-size: 0.75em; vertical-align: super; text-decoration: none; }
 .notes { margin-top: 2em; border-top: 1px solid; font-size: 0.85em; }
 .box { margin: 1.5em 0; padding: 0.2em 1em; border: 1px solid; page-break-inside: avoid; break-inside: avoid; }
@@ -140,12 +140,12 @@ def ncx_xml(manifest: Manifest, identifier: str, items: tuple[Item, ...]) -> Ite
 
 
 def _group(items: tuple[Item, ...]) -> list[tuple[Item, list[Item]]]:
-    """Sections with their works; works of a book without title pages, and everything else but the contents, stand alone."""
+    """Sections with their works; works of a book without title pages, and most of the rest, stand alone."""
     groups: list[tuple[Item, list[Item]]] = []
     for item in items:
         if item.leaf.kind == "work" and groups and groups[-1][0].leaf.kind == "section":
             groups[-1][1].append(item)
-        elif item.leaf.kind != "contents":
+        elif item.leaf.kind not in ("imprint", "contents", "back-cover"):
             groups.append((item, []))
     return groups
 

@@ -6,16 +6,15 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import BinaryIO, Final
 from urllib.parse import quote
-from zipfile import ZipFile
 
 from compile.manuscript import Picture
 from compile.plan import MISSING_PICTURE, OpenBlob, Plan, Progress, Written
 from compile.writing.leaves import Leaf, book_title, count_works, list_leaves
 from compile.writing.markup import Dialect, inline, iter_leaf_markup
 from compile.writing.page_files import PageFile, PictureFolder, list_pages
-from compile.writing.plain_text import encode_text, leaf_text
+from compile.writing.plain_text import leaf_text, windows_text
 from compile.writing.text import chinese_month, escape, one_line
-from compile.writing.zip_members import write_bytes, write_text
+from compile.writing.zip_file import ZipFileWriter
 
 _CENTER: Final = ' style="text-align:center"'
 _RIGHT: Final = ' style="text-align:right"'
@@ -48,15 +47,15 @@ def write_html(plan: Plan, open_blob: OpenBlob, sink: BinaryIO, on_step: Progres
     leaves = list_leaves(plan)
     pages = list_pages(leaves)
     tell = count_works(plan, on_step)
-    with ZipFile(sink, "w") as package:
-        write_text(package, "index.html", _page_markup(book_title(plan.manifest), _iter_index(plan, leaves, pages)))
+    with ZipFileWriter(sink) as package:
+        package.add_text("index.html", _page_markup(book_title(plan.manifest), _iter_index(plan, leaves, pages)))
         folder = PictureFolder(package, plan.media, open_blob)
         for page in pages:
             body = list(iter_leaf_markup(page.leaf, _DIALECT, partial(_draw_picture, folder, page)))
-            write_text(package, page.file_name("html"), _page_markup(page.leaf.line, [_title_markup(page.leaf), *body]))
-            write_bytes(package, f"text/{page.file_name('txt')}", encode_text(leaf_text(page.leaf)))
+            package.add_text(page.file_name("html"), _page_markup(page.leaf.line, [_title_markup(page.leaf), *body]))
+            package.add_text(f"text/{page.file_name('txt')}", [windows_text(leaf_text(page.leaf))])
             tell(page.leaf)
-        write_bytes(package, "files.txt", encode_text(_list_files(pages)))
+        package.add_text("files.txt", [windows_text(_list_files(pages))])
     return Written(folder.shown)
 
 

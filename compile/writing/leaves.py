@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from compile.manifest import Manifest, WorkEntry
-from compile.manuscript import Block, Paragraph, Run
+from compile.manifest import BoardGroup, Imprint, Manifest, WorkEntry
+from compile.manuscript import Align, Block, Paragraph, Run
 from compile.plan import UNTITLED, Plan, PlannedWork, Progress
+from compile.writing.case_card import case_table
 from compile.writing.grid import appendix_table
 from compile.writing.text import chinese_month, one_line
 
 # Lists indented further look like this level, as they do in Word.
 DEEPEST_ITEM: Final = 4
 
-LeafKind = Literal["cover", "contents", "front", "section", "work", "back"]
+LeafKind = Literal["cover", "imprint", "contents", "front", "section", "work", "back", "back-cover"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Box:
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """One thing that starts on a page of its own. `number` is the entry number of a work, "" for the rest; the title is
-    never empty."""
+    never empty, but that of the back cover is only its name and not printed."""
 
     kind: LeafKind
     title: str
@@ -47,7 +48,7 @@ class Leaf:
 
     @property
     def stands_alone(self) -> bool:
-        """Whether it has a text of its own: a work, or what surrounds the works, but no cover or title page."""
+        """Whether it is a text of its own: a work, or what surrounds the works, but no cover, imprint or title page."""
         return self.kind in ("front", "work", "back")
 
 
@@ -78,33 +79,55 @@ def book_title(manifest: Manifest) -> str:
 def _iter_front(manifest: Manifest) -> Iterator[Leaf]:
     if manifest.has_cover:
         yield _cover(manifest)
+    if manifest.imprint:
+        yield _imprint(manifest, manifest.imprint)
+    if manifest.board:
+        yield Leaf("front", _name(manifest.board.title), blocks=tuple(map(_group, manifest.board.groups)))
     if manifest.editor_note:
-        yield Leaf("front", manifest.editor_note_title.strip() or UNTITLED, blocks=_paragraphs(*manifest.editor_note))
+        yield Leaf("front", _name(manifest.editor_note_title), blocks=_paragraphs(*manifest.editor_note))
     if manifest.has_contents:
         yield Leaf("contents", "目录")
+    if manifest.notice:
+        yield Leaf("front", _name(manifest.notice.title), blocks=_paragraphs(*manifest.notice.paragraphs))
 
 
 def _iter_body(plan: Plan) -> Iterator[Leaf]:
     for section in plan.sections:
         if plan.manifest.has_section_pages:
-            yield Leaf("section", section.title.strip() or UNTITLED)
+            yield Leaf("section", _name(section.title))
         for work in section.works:
             yield _work(work)
 
 
 def _iter_back(manifest: Manifest) -> Iterator[Leaf]:
     for appendix in manifest.appendices:
-        yield Leaf("back", appendix.title.strip() or UNTITLED, blocks=(appendix_table(appendix),))
+        table = (appendix_table(appendix),) if appendix.has_table else ()
+        yield Leaf("back", _name(appendix.title), blocks=(*_paragraphs(*appendix.paragraphs), *table))
+    if manifest.afterword:
+        yield Leaf("back", _name(manifest.afterword.title), blocks=_paragraphs(*manifest.afterword.paragraphs))
+    if manifest.back_cover:
+        yield Leaf("back-cover", "封底", blocks=_paragraphs(*manifest.back_cover, align="center"))
 
 
 def _cover(manifest: Manifest) -> Leaf:
     lines = (manifest.cover_mark, manifest.organiser, chinese_month(manifest.dated_on))
     return Leaf(
         "cover",
-        manifest.title.strip() or UNTITLED,
+        _name(manifest.title),
         subtitle=manifest.subtitle,
-        blocks=tuple(Paragraph((Run(line),), align="center") for line in lines if line),
+        blocks=_paragraphs(*filter(None, lines), align="center"),
     )
+
+
+def _imprint(manifest: Manifest, imprint: Imprint) -> Leaf:
+    facts = (f"{fact.label}　{fact.value}" for fact in imprint.facts)
+    return Leaf(
+        "imprint", _name(manifest.title), subtitle=manifest.subtitle, blocks=_paragraphs(*facts, *imprint.lines)
+    )
+
+
+def _group(group: BoardGroup) -> Paragraph:
+    return Paragraph((Run(group.role, bold=True), Run("　" + "　".join(group.names))))
 
 
 def _work(work: PlannedWork) -> Leaf:
@@ -113,7 +136,7 @@ def _work(work: PlannedWork) -> Leaf:
         work.title,
         subtitle=work.manuscript.subtitle,
         byline=work.entry.byline,
-        blocks=work.manuscript.blocks,
+        blocks=(*work.manuscript.blocks, *((case_table(work.entry.case),) if work.entry.case else ())),
         notes=work.manuscript.notes,
         boxes=(_comment(work.entry),) if work.entry.comment else (),
         number=work.entry.number,
@@ -126,5 +149,9 @@ def _comment(entry: WorkEntry) -> Box:
     return Box((opening, *_paragraphs(*rest)), entry.comment_by)
 
 
-def _paragraphs(*texts: str) -> tuple[Paragraph, ...]:
-    return tuple(Paragraph((Run(text),)) for text in texts)
+def _paragraphs(*texts: str, align: Align = "left") -> tuple[Paragraph, ...]:
+    return tuple(Paragraph((Run(text),), align) for text in texts)
+
+
+def _name(title: str) -> str:
+    return title.strip() or UNTITLED

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
-from zipfile import ZipFile
 
 from compile.file_names import format_picture_file_name, format_work_file_name, safe_file_name
 from compile.manuscript import Picture
 from compile.plan import OpenBlob
 from compile.writing.leaves import Leaf
-from compile.writing.zip_members import write_stored
+from compile.writing.zip_file import ZipFileWriter
 
 _ENDINGS: Final[Mapping[str, str]] = {"jpeg": "jpg", "png": "png"}
 _LONGEST_LABEL: Final = 40
@@ -55,7 +54,7 @@ def list_pages(leaves: tuple[Leaf, ...]) -> tuple[PageFile, ...]:
 class PictureFolder:
     """Puts each picture into the package when a page first shows it. `shown` counts them, one shown twice as two."""
 
-    def __init__(self, package: ZipFile, media: Mapping[str, str], open_blob: OpenBlob) -> None:
+    def __init__(self, package: ZipFileWriter, media: Mapping[str, str], open_blob: OpenBlob) -> None:
         self._package = package
         self._media = media
         self._open_blob = open_blob
@@ -74,5 +73,5 @@ class PictureFolder:
                 data, media_type = fit(data, media_type)
             name = format_picture_file_name(page.label, len(page.pictures) + 1, _ENDINGS[media_type])
             page.pictures[picture.key] = f"pictures/{name}"
-            write_stored(self._package, page.pictures[picture.key], data)
+            self._package.add_stored(page.pictures[picture.key], data)
         return page.pictures[picture.key]

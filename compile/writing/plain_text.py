@@ -25,36 +25,37 @@ def write_plain_text(plan: Plan, open_blob: OpenBlob, sink: BinaryIO, on_step: P
     tell = count_works(plan, on_step)
     for index, leaf in enumerate(leaves):
         text = contents_text(leaves) if leaf.kind == "contents" else leaf_text(leaf)
-        sink.write(encode_text((_BETWEEN_LEAVES if index else "") + text, is_first=index == 0))
+        sink.write(windows_text((_BETWEEN_LEAVES if index else "") + text, is_first=index == 0).encode())
         tell(leaf)
     return Written(pictures=0)
 
 
-def encode_text(text: str, *, is_first: bool = True) -> bytes:
-    """The text as it goes into a file; `is_first` for its beginning, which bears the mark."""
+def windows_text(text: str, *, is_first: bool = True) -> str:
+    """The text as it goes into a file for Windows; `is_first` for its beginning, which bears the mark."""
     fit = replace_unsafe(text).replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
-    return fit.encode("utf-8-sig" if is_first else "utf-8")
+    return "\ufeff" + fit if is_first else fit
 
 
 def leaf_text(leaf: Leaf) -> str:
     """Title, subtitle, byline, blocks, notes and boxes of a leaf, a line each."""
-    return "\n".join(_iter_lines(leaf)) + "\n"
+    return "\n".join(_iter_lines(leaf)).rstrip("\n") + "\n"
 
 
 def contents_text(leaves: tuple[Leaf, ...]) -> str:
-    """The titles of the sections and works with their bylines."""
-    lines = ["目录"]
+    """The titles of what stands behind the contents, works with their bylines."""
+    lines, is_behind = ["目录"], False
     for leaf in leaves:
         if leaf.kind == "work":
             lines.append(_INDENT + "　".join(filter(None, (leaf.line, one_line(leaf.byline)))))
-        elif leaf.kind in ("section", "back"):
+        elif leaf.kind in ("section", "back") or (leaf.kind == "front" and is_behind):
             lines.append(leaf.line)
+        is_behind = is_behind or leaf.kind == "contents"
     return "\n".join(lines) + "\n"
 
 
 def _iter_lines(leaf: Leaf) -> Iterator[str]:
-    yield from filter(None, (leaf.title, leaf.subtitle, leaf.byline))
-    if leaf.blocks:
+    if leaf.kind != "back-cover":
+        yield from filter(None, (leaf.title, leaf.subtitle, leaf.byline))
         yield ""
     numbers: dict[int, int] = {}
     pictures = 0

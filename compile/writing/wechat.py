@@ -13,7 +13,6 @@ from functools import partial
 from html import unescape
 from itertools import chain, islice
 from typing import BinaryIO, Final
-from zipfile import ZipFile
 
 from compile.manifest import Problem
 from compile.manuscript import Picture
@@ -24,7 +23,7 @@ from compile.writing.page_files import PageFile, PictureFolder, list_pages
 from compile.writing.shrinking import shrink_picture
 from compile.writing.text import escape
 from compile.writing.wechat_guide import GUIDE, Post, guide_markup, make_digest
-from compile.writing.zip_members import write_text
+from compile.writing.zip_file import ZipFileWriter
 
 TITLE_LIMIT: Final = 32
 OLD_TITLE_LIMIT: Final = 64
@@ -91,16 +90,16 @@ def write_wechat(plan: Plan, open_blob: OpenBlob, sink: BinaryIO, on_step: Progr
     pages = list_pages(list_leaves(plan))
     tell = count_works(plan, on_step)
     posts: list[Post] = []
-    with ZipFile(sink, "w") as package:
+    with ZipFileWriter(sink) as package:
         folder = PictureFolder(package, plan.media, open_blob)
         for page in pages:
             posts.append(_write_page(package, folder, page))
             tell(page.leaf)
-        write_text(package, GUIDE, guide_markup(plan.manifest, posts))
+        package.add_text(GUIDE, guide_markup(plan.manifest, posts))
     return Written(folder.shown, problems=tuple(problem for post in posts for problem in post.problems))
 
 
-def _write_page(package: ZipFile, folder: PictureFolder, page: PageFile) -> Post:
+def _write_page(package: ZipFileWriter, folder: PictureFolder, page: PageFile) -> Post:
     leaf = page.leaf
     fitting = _Fitting()
     pieces = iter_leaf_markup(leaf, _DIALECT, partial(_draw_picture, folder, page, fitting))
@@ -110,7 +109,7 @@ def _write_page(package: ZipFile, folder: PictureFolder, page: PageFile) -> Post
     titles = [leaf.line] if len(parts) == 1 else [f"{leaf.line}（{part}）" for part in range(1, len(parts) + 1)]
     bodies = [_OPENING + "".join(part) + _CLOSING for part in parts]
     for name, title, body in zip(names, titles, bodies, strict=True):
-        write_text(package, name, [_page_markup(title, body)])
+        package.add_text(name, [_page_markup(title, body)])
     work = leaf.number or leaf.line
     problems = (
         *_check_fields(work, titles, leaf.byline),

@@ -17,7 +17,7 @@ import pytest
 from lxml import etree
 
 from bench.corpus import Book, invent_book
-from compile.manifest import Appendix, Section
+from compile.manifest import Appendix, BoardGroup, EditorialBoard, Imprint, Section, TextPart
 from compile.manuscript import Manuscript
 from tests.books import bind, bind_blocks, full_manuscript, paragraph, unzip, write
 
@@ -155,7 +155,8 @@ def test_epubcheck_finds_nothing_in_a_book_of_everything(files, tmp_path: Path) 
     small = bind(manuscript, odd, Manuscript(" "), pictures=(photo,), comment="好。", comment_by="评委")
     (section,) = small.manifest.sections
     manifest = replace(
-        small.manifest, title="", organiser="", editor_note=("按。",), has_cover=True, has_contents=True,
+        small.manifest, imprint=Imprint((), ("内部资料",)), board=EditorialBoard((BoardGroup("主任", ("周明",)),)),
+        notice=TextPart(""), back_cover=("免费交流",), title="", organiser="", editor_note=("按。",), has_cover=True, has_contents=True,
         has_section_pages=True, sections=(Section("", section.works[:1]), Section("二\n<", section.works[1:])),
         appendices=(Appendix("", (), ()), Appendix("名单", ("题",), (("甲",), ("乙",)))),
     )  # fmt: skip

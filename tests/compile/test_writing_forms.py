@@ -11,15 +11,16 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from msgspec import structs
 
 from bench.corpus import Book, invent_book
 from compile.__main__ import main
-from compile.building import build
+from compile.building import export
 from compile.errors import BuildError
 from compile.forms import FORMS, FormKey
-from compile.manifest import Appendix
+from compile.manifest import Appendix, BoardGroup, CaseCard, EditorialBoard, Imprint, ImprintFact, TextPart
 from compile.manifest_json import dump_manifest
-from compile.manuscript import iter_texts
+from compile.manuscript import Manuscript, iter_texts
 from compile.plan import make_plan
 from compile.writing.text import chinese_month
 from tests.books import bind, bind_blocks, full_manuscript, paragraph, unzip, write
@@ -93,10 +94,38 @@ def test_every_kind_of_block_is_written_once(form: FormKey, files) -> None:
     photo = files.jpeg()
     manuscript = full_manuscript(hashlib.sha256(photo).hexdigest())
     # Notes are numbered in the order of their marks, which here is not the order they are kept in.
-    numbered = replace(manuscript, notes=(manuscript.notes[1], manuscript.notes[0], manuscript.notes[2]))
+    numbered = structs.replace(manuscript, notes=tuple(manuscript.notes[index] for index in (1, 0, 2)))
     book = bind(manuscript, pictures=(photo,), comment="好。\n再好。", comment_by="评委")
     expected = expected_texts(bind(numbered, comment="好。\n再好。", comment_by="评委"), form)
     assert page_texts(write(book, form)[0], form) == expected
+
+
+def test_every_part_of_a_book_has_its_leaf_in_order() -> None:
+    book = bind(Manuscript("甲", blocks=(paragraph("正文。"),)), case=CaseCard("案", "做", "", "启"), comment="好。")
+    appendix = Appendix("附录", ("列",), (("格",),), paragraphs=("附录文字。",))
+    manifest = replace(
+        book.manifest, has_cover=True, has_contents=True, has_section_pages=True, editor_note=("按。",),
+        imprint=Imprint((ImprintFact("准印证号", "〔2020〕1号"),), ("内部资料",)),
+        board=EditorialBoard((BoardGroup("主任", ("周明", "李秀兰")),)), notice=TextPart("通知", ("通知文字。",)),
+        appendices=(appendix, Appendix("文字附录", paragraphs=("只有文字。",))), afterword=TextPart("后记", ("谢谢。",)),
+        back_cover=("免费交流",),
+    )  # fmt: skip
+    whole = Book(manifest, book.blobs)
+    work = "甲柳河镇　周明正文。典型案例案由案做法做启示启点评：好。"
+    body = f"通知通知文字。{{}}{work}附录附录文字。列格文字附录只有文字。后记谢谢。"
+    front = "编委会主任周明李秀兰编者按按。"
+    bare = "汇编柳河县信访局二〇二〇年十二月汇编准印证号〔2020〕1号内部资料" + front
+    expected = {
+        "html": front + body.format(""),
+        "wechat": "主任周明李秀兰按。通知文字。" + work[1:] + "附录文字。列格只有文字。谢谢。",
+        "epub": bare + body.format("作品") + "免费交流",
+        "text": bare + "目录通知作品甲柳河镇周明附录文字附录后记" + body.format("作品") + "免费交流",
+    }
+    for form in FORM_KEYS:
+        assert page_texts(write(whole, form)[0], form) == expected[form].replace("　", "")
+    navigation = etree.fromstring(unzip(write(whole, "epub")[0])["EPUB/nav.xhtml"])
+    links = navigation.xpath("//*[local-name() = 'a']/text()")
+    assert links == ["汇编", "编委会", "编者按", "通知", "作品", "甲", "附录", "文字附录", "后记", "正文"]
 
 
 @pytest.mark.parametrize("form", TAGGED)
@@ -148,18 +177,18 @@ def test_bad_works_are_left_out_and_named_in_every_form(book: Book, form: FormKe
 @pytest.mark.parametrize("form", FORMS)
 def test_book_without_works_is_refused_in_every_form(book: Book, form: FormKey) -> None:
     with pytest.raises(BuildError):
-        build(book.manifest, Book(book.manifest).open_blob, io.BytesIO(), form=form)
+        export(book.manifest, Book(book.manifest).open_blob, io.BytesIO(), form)
 
 
 def test_progress_counts_the_works_and_the_pictures(book: Book) -> None:
     steps: list[tuple[str, int, int]] = []
     pictures = sum(data.startswith(b"\xff\xd8") for data in book.blobs.values())
     counted = [(stage, done, 12) for stage in ("collect", "write") for done in range(1, 13)]
-    build(book.manifest, book.open_blob, io.BytesIO(), form="epub", progress=lambda *step: steps.append(step))
+    export(book.manifest, book.open_blob, io.BytesIO(), "epub", progress=lambda *step: steps.append(step))
     assert steps == [*counted, *(("finish", done, pictures) for done in range(1, pictures + 1))]
     for form in ("html", "wechat", "text"):
         steps.clear()
-        build(book.manifest, book.open_blob, io.BytesIO(), form=form, progress=lambda *step: steps.append(step))
+        export(book.manifest, book.open_blob, io.BytesIO(), form, progress=lambda *step: steps.append(step))
         assert steps == counted
 
 

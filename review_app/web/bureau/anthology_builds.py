@@ -12,8 +12,7 @@ from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from compile.building import build as write_book
-from compile.building import check, estimate_pages
+from compile.building import check, estimate_pages, export
 from compile.errors import BuildError
 from compile.forms import FORMS, FormKey
 from compile.manifest import Problem
@@ -193,7 +192,7 @@ def download_form(build_id: int, form: str) -> Response:
     with ExitStack() as stack:
         sink = stack.enter_context(tempfile.TemporaryFile())
         try:
-            report = write_book(load_manifest(files.read(build.manifest_key)), open_blobs(files), sink, form=form)
+            report = export(load_manifest(files.read(build.manifest_key)), open_blobs(files), sink, form)
         except BuildError as error:
             raise Conflict(N_("这一稿的清单或文稿已读不出来，请重新生成。")) from error
         stack.pop_all()  # from here on the answer closes the file
