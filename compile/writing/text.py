@@ -22,7 +22,7 @@ def count_unsafe(text: str) -> int:
 
 
 def replace_unsafe(text: str) -> str:
-    """The text with everything a file cannot carry turned into U+FFFD."""
+    """The text with U+FFFD for every character that a file cannot hold."""
     return _UNSAFE.sub("\ufffd", text)
 
 
