@@ -13,9 +13,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
-from compile.building import build
+from compile.building import export
 from compile.documents.command import run_document
 from compile.errors import BuildError
+from compile.forms import FORMS
 from compile.manifest import BuildReport
 from compile.manifest_json import load_manifest
 from compile.reading.command import run_read
@@ -45,17 +46,20 @@ def main(arguments: Sequence[str]) -> int:
 
 def run_build(arguments: Sequence[str]) -> int:
     """Build a book from a manifest file and a folder of blobs; problems go to the error stream, one a line."""
-    parser = argparse.ArgumentParser(prog="python -m compile build", description="由清单生成汇编 Word 文件")
+    parser = argparse.ArgumentParser(prog="python -m compile build", description="由清单生成汇编：Word 文件或其他格式")
     parser.add_argument("manifest", type=Path, help="清单 JSON，格式见 docs/manifest.md")
     parser.add_argument(
         "--blobs", type=Path, required=True, metavar="DIR", help="文稿和图片所在文件夹，按 SHA-256 命名"
     )
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.docx", help="写到这里")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help="写到这里")
+    forms = "；".join(f"{key} {form.name}（.{form.ending}）" for key, form in FORMS.items())
+    parser.add_argument("--as", dest="form", choices=FORMS, default="docx", help=f"格式，缺省 docx：{forms}")
     parser.add_argument("--report", type=Path, metavar="R.json", help="把生成报告写成 JSON")
     options = parser.parse_args(arguments)
     try:
         manifest = load_manifest(options.manifest.read_bytes())
-        report = _write_whole(options.output, lambda sink: build(manifest, _blob_opener(options.blobs), sink))
+        open_blob = _blob_opener(options.blobs)
+        report = _write_whole(options.output, lambda sink: export(manifest, open_blob, sink, options.form))
         if options.report:
             _write_report(options.report, report)
     except (BuildError, OSError) as error:
@@ -63,9 +67,8 @@ def run_build(arguments: Sequence[str]) -> int:
         return 1
     for problem in report.problems:
         print(f"{problem.work or '全书'}  {problem.code}  {problem.message}", file=sys.stderr)
-    print(
-        f"{report.works} 篇，{report.pictures} 张图片，约 {report.pages} 页，{report.size_bytes} 字节，SHA-256 {report.sha256}"
-    )
+    pages = f"约 {report.pages} 页，" if report.pages else ""
+    print(f"{report.works} 篇，{report.pictures} 张图片，{pages}{report.size_bytes} 字节，SHA-256 {report.sha256}")
     return 0
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 FontProfile = Literal["win10", "win7", "xinchuang", "founder"]
+PageSource = Literal["model", "rendered", ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +144,13 @@ class Problem:
 @dataclass(frozen=True, slots=True)
 class BuildReport:
     """What came out of a build: counts, the size and SHA-256 (hex) of the file, pages as estimated, and problems.
-    `page_source` says where the page numbers of the contents come from: "model" or "rendered"."""
+    `page_source` says where the page numbers of the contents come from: "model" or "rendered"; a form without pages has
+    0 of them and the source ""."""
 
     works: int
     pictures: int
     pages: int
-    page_source: Literal["model", "rendered"]
+    page_source: PageSource
     problems: tuple[Problem, ...]
     size_bytes: int
     sha256: str

@@ -40,13 +40,33 @@ PROBLEMS: Final[dict[str, str]] = {
     "template-damaged": N_("自备的模板读不出来，已改用标准版式。"),
     "template-pages": N_("用了自备的模板，目录页码按标准版式推算；排版核对后会改正，否则请在 Word 里按 F9 更新。"),
     "section-empty": N_("“%(title)s”没有可编入的作品，已略去。"),
+    "wechat-title-long": N_("题目有 %(count)d 个字，超过草稿接口的 32 字；在后台手工粘贴，旧说明的上限是 64 字。"),
+    "wechat-title-too-long": N_("题目有 %(count)d 个字，超过公众号的 64 字，须缩短。"),
+    "wechat-author-long": N_("署名有 %(count)d 个字，超过公众号“作者”一栏的 16 字，须缩短。"),
+    "wechat-split": N_("正文较长，已在段落之间分成 %(count)d 篇。"),
+    "wechat-part-long": N_(
+        "第 %(part)d 篇有 %(count)d 个字、%(size)d KB，超过公众号的上限，且没有段落可分，请手工拆分。"
+    ),
+    "wechat-source-long": N_("第 %(part)d 篇连同标签有 %(count)d 个字符，通过接口上传可能被拒，请在后台粘贴。"),
+    "wechat-picture-shrunk": N_("有 %(count)d 张图片大于 1 MB，已缩小。"),
+    "wechat-picture-large": N_("有 %(count)d 张图片大于 1 MB，无法缩小，请换用较小的图片。"),
 }
 
 # Two lines of 20 characters at the size of a title.
 _LONG_TITLE: Final = 40
 _WIDE_TABLE: Final = 9
-_UNTITLED: Final = "无题"
+UNTITLED: Final = "无题"
+MISSING_PICTURE: Final = "（此处图片缺失）"
 _MAGIC: Final[dict[bytes, str]] = {b"\xff\xd8\xff": "jpeg", b"\x89PNG\r\n\x1a\n": "png"}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the writer of a form tells when it is done: the pictures it shows, and what it found against the rules of the
+    form."""
+
+    pictures: int
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +79,7 @@ class PlannedWork:
     @property
     def title(self) -> str:
         """The title as printed; a work without one is called 无题."""
-        return self.manuscript.title.strip() or _UNTITLED
+        return self.manuscript.title.strip() or UNTITLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +134,7 @@ def read_pictures(plan: Plan, open_blob: OpenBlob, take_picture: TakePicture | N
                         take_picture(len(media), media_type, data)
         for code in ("picture-missing", "picture-damaged"):
             if count := sum(faults.get(key) == code for key in keys):
-                problems.append(_problem(work.entry.number, code, count=count))
+                problems.append(make_problem(work.entry.number, code, count=count))
     return replace(plan, media=media, problems=(*plan.problems, *problems))
 
 
@@ -193,11 +213,12 @@ class _Planner:
             self._report(number, "characters-replaced", count=count)
 
     def _report(self, number: str, code: str, **facts: object) -> None:
-        self._problems.append(_problem(number, code, **facts))
+        self._problems.append(make_problem(number, code, **facts))
 
 
-def _problem(number: str, code: str, **facts: object) -> Problem:
-    return Problem(number, code, PROBLEMS[code] % facts if facts else PROBLEMS[code], facts)
+def make_problem(work: str, code: str, **facts: object) -> Problem:
+    """The problem of this code with its sentence filled in."""
+    return Problem(work, code, PROBLEMS[code] % facts if facts else PROBLEMS[code], facts)
 
 
 def read_blob(open_blob: OpenBlob, key: str) -> bytes | None:
@@ -211,7 +232,7 @@ def read_blob(open_blob: OpenBlob, key: str) -> bytes | None:
 
 def add_problem(plan: Plan, code: str) -> Plan:
     """The plan with one more problem of the whole book."""
-    return replace(plan, problems=(*plan.problems, _problem("", code)))
+    return replace(plan, problems=(*plan.problems, make_problem("", code)))
 
 
 def is_intact(key: str, data: bytes) -> bool:

@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from compile.manifest import Manifest, Section, WorkEntry
+from compile.manifest_json import dump_manifest
 from compile.manuscript import Manuscript, Paragraph, Picture, Run
 from compile.manuscript_json import dump_manuscript
 from review_app.domain.actor import SYSTEM, Role
@@ -201,7 +203,8 @@ def _add_the_rest(world: World, now: datetime) -> None:
     with house.database.read() as session:
         tags = session.query(Tag).order_by(Tag.position).limit(3).all()
         level_id = session.query(AwardLevel.id).order_by(AwardLevel.position).limit(1).scalar()
-        original_key = session.get_one(EssayVersion, accepted.latest_version_id).original_key
+        version = session.get_one(EssayVersion, accepted.latest_version_id)
+        original_key = version.original_key
     world.tag_ids = [tag.id for tag in tags]
     returned = world.essays[EssayState.RETURNED]
     add(
@@ -238,10 +241,12 @@ def _add_the_rest(world: World, now: datetime) -> None:
     job = Job(kind="build-anthology", object_id=1, state="done", created_at=now, finished_at=now)
     add(house, anthology, job)
     add(house, AnthologyItem(anthology_id=anthology.id, essay_id=accepted.id, section="一等奖作品", position=1))
+    entry = WorkEntry(accepted.number or "", version.manuscript_key, OWN.author)
+    manifest = Manifest("最美信访干部", "清源县信访局", now.date(), (Section("一等奖作品", (entry,)),))
     build = AnthologyBuild(
         anthology_id=anthology.id,
         ordinal=1,
-        manifest_key=store(house, b"{}", "application/json"),
+        manifest_key=store(house, dump_manifest(manifest), "application/json"),
         document_key=store(house, DOCUMENT, "application/zip"),
         job_id=job.id,
         report={

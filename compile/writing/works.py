@@ -8,7 +8,7 @@ from typing import Final
 
 from compile.manifest import WorkEntry
 from compile.manuscript import Block, Heading, ListItem, Paragraph, Picture, Run, Table
-from compile.plan import PlannedWork
+from compile.plan import MISSING_PICTURE, PlannedWork
 from compile.writing.case_card import lay_out_case
 from compile.writing.grid import lay_out_table
 from compile.writing.layout import TEXT_WIDTH, fit_picture, place_picture
@@ -18,7 +18,6 @@ from compile.writing.styles import first_line_indent
 from compile.writing.tables import table_xml
 from compile.writing.text import escape, one_line
 
-_PLACEHOLDER: Final = "（此处图片缺失）"
 _BODY_STYLES: Final = {"left": "Body", "center": "BodyCentered", "right": "BodyRight"}
 
 
@@ -95,7 +94,7 @@ def _iter_picture_xml(picture: Picture, ids: Ids) -> Iterator[str]:
     keep = "<w:keepNext/>" if caption else ""
     relation = ids.relations.get(picture.key)
     if relation is None:
-        yield paragraph_xml("BodyCentered", run_xml(_PLACEHOLDER), keep)
+        yield paragraph_xml("BodyCentered", run_xml(MISSING_PICTURE), keep)
     else:
         ids.drawings += 1
         width, height = fit_picture(picture.width_px, picture.height_px, ids.text_width)

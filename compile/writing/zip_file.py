@@ -20,6 +20,8 @@ _LEVEL: Final = 2
 _STORED, _DEFLATED = 0, 8
 _UTF8_NAME: Final = 0x0800
 _VERSION: Final = 20
+_UNIX: Final = 3 << 8
+_READABLE: Final = 0o100644 << 16
 # 1 January 1980, the earliest day a zip file knows.
 _DAY: Final = 0x21
 _MAX_BYTES: Final = 0xFFFFFFFE
@@ -75,8 +77,14 @@ class ZipFileWriter:
         facts = struct.pack("<5H3I2H", _VERSION, flags, method, 0, _DAY, crc, len(packed), size_bytes, len(raw), 0)
         self._write(_LOCAL + facts + raw)
         self._write(packed)
+        # unzip on Linux believes the mark for UTF-8 only of a member from Unix, which then needs its permissions.
+        system, attributes = (0, 0) if name.isascii() else (_UNIX, _READABLE)
         self._directory.append(
-            _CENTRAL + struct.pack("<H", _VERSION) + facts + struct.pack("<3H2I", 0, 0, 0, 0, start) + raw
+            _CENTRAL
+            + struct.pack("<H", system | _VERSION)
+            + facts
+            + struct.pack("<3H2I", 0, 0, 0, attributes, start)
+            + raw
         )
 
     def _write_directory(self) -> None:

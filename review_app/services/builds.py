@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import func, select
 
+from compile.forms import FORMS
 from review_app.domain.errors import N_, Conflict
 from review_app.domain.permissions import Permission, require
 from review_app.models import AnthologyBuild, AnthologyItem, StoredFile
@@ -16,7 +17,7 @@ from review_app.services.jobs import enqueue
 from review_app.storage import files
 from review_app.work import Work
 
-DOCUMENT_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+DOCUMENT_TYPE: Final = FORMS["docx"].media_type
 MANIFEST_TYPE: Final = "application/json"
 
 

@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass, replace
 from io import BytesIO
 from typing import Any, Final
 
+from compile.file_names import safe_file_name
 from compile.manuscript import Manuscript, count_manuscript_words, picture_keys, undo_headings, with_title
 from compile.manuscript_json import dump_manuscript, load_manuscript
 from compile.reading import Converter, read
-from review_app.domain.numbering import safe_file_name
 from review_app.models import StoredFile
 from review_app.storage.files import FileStore
 from review_app.work import Work

@@ -71,6 +71,7 @@ class Place:
             "key": self.world.picture_key,
             "filename": "css/base.css",
             "build_id": self.world.build_id,
+            "form": "html",
             "reviewer_id": self.world.users[Role.REVIEWER].id,
             "review_id": self.world.review.id,
             "user_id": self.world.users[Role.UNIT].id,

@@ -151,6 +151,7 @@ def list_guesses(app: Flask, world: World) -> Iterator[str]:
             "reviewer_id": [row.id for row in session.query(User)],
             "review_id": [row.id for row in session.query(Review)],
             "build_id": [world.build_id],
+            "form": ["html", "wechat", "text", "epub"],
             "ordinal": [1],
             "filename": ["css/base.css"],
         }

@@ -218,6 +218,54 @@ def test_a_build_goes_from_the_button_to_the_word_file(desk):
     assert "凤凰岭手记之6" not in text
 
 
+FORMS = {
+    "html": ("网页包.zip", "application/zip"),
+    "wechat": ("公众号包.zip", "application/zip"),
+    "text": ("纯文本.txt", "text/plain; charset=utf-8"),
+    "epub": ("EPUB 电子书.epub", "application/epub+zip"),
+}
+
+
+def test_a_finished_build_gives_its_book_in_every_other_form(desk):
+    desk.arrange()
+    place = desk.build()
+    assert desk.get(f"{place}/forms/epub").status_code == 404
+    assert "其他格式" not in desk.get(place).text
+    desk.drain()
+    desk.post("/move", version=desk.version(), move=f"{desk.id(1)} out")  # the build keeps what it was made of
+    links = desk.tree(place).xpath("//a[contains(@href, '/forms/')]/@href")
+    assert links == [f"/bureau/anthology{place}/forms/{form}" for form in FORMS]
+    for form, (name, media_type) in FORMS.items():
+        answer = desk.get(f"{place}/forms/{form}", buffered=True)
+        disposition = unquote(answer.headers["Content-Disposition"])
+        assert disposition.startswith("attachment")
+        assert f"《最美信访干部征文作品汇编》第1稿_{name}" in disposition
+        assert answer.content_type == media_type
+        assert int(answer.headers["Content-Length"]) == len(answer.data)
+        if form == "text":
+            text = answer.data.decode("utf-8-sig")
+        else:
+            with zipfile.ZipFile(BytesIO(answer.data)) as package:
+                text = "".join(package.read(one).decode() for one in package.namelist() if one.endswith("html"))
+        assert "柳河镇人民政府" in text
+        assert "凤凰岭手记之1" in text
+        assert "凤凰岭手记之6" not in text
+    for form in ("docx", "pdf", "..", "HTML"):
+        assert desk.get(f"{place}/forms/{form}").status_code == 404
+
+
+def test_a_book_whose_works_are_gone_is_refused_in_other_forms(desk):
+    desk.post("/add", pick=[desk.id(1)], section="作品")
+    with desk.world.house.database.read() as session:
+        version = session.get_one(EssayVersion, session.get_one(Essay, desk.id(1)).latest_version_id)
+    place = desk.build()
+    desk.drain()
+    (desk.world.house.files.root / version.manuscript_key[:2] / version.manuscript_key).unlink()
+    answer = desk.get(f"{place}/forms/html")
+    assert answer.status_code == 409
+    assert "请重新生成" in answer.text
+
+
 def test_the_same_book_built_again_is_told_to_be_the_same(desk):
     desk.arrange()
     first = desk.build()
@@ -282,7 +330,7 @@ def test_units_and_reviewers_find_none_of_it(house, sign_in, csrf, role):
     unit = world.units[0] if role is Role.UNIT else None
     client = sign_in(build_user(house, role, login="stranger", unit=unit))
     token = csrf(client)
-    for path in ("", "/arrange", "/settings", "/check", "/builds/1", "/builds/1/document"):
+    for path in ("", "/arrange", "/settings", "/check", "/builds/1", "/builds/1/document", "/builds/1/forms/html"):
         assert client.get(f"/bureau/anthology{path}").status_code == 404
     for path in POSTS:
         assert client.post(f"/bureau/anthology{path}", data={"csrf_token": token}).status_code == 404

@@ -82,6 +82,7 @@ def list_pages(app: Flask, world: World, role: Role) -> list[str]:
         "code": world.review.code,
         "key": world.picture_key,
         "build_id": world.build_id,
+        "form": "epub",
         "reviewer_id": world.users[Role.REVIEWER].id,
         "ordinal": 1,
     }

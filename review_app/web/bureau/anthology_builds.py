@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,12 +12,14 @@ from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from compile.building import check, estimate_pages
+from compile.building import check, estimate_pages, export
+from compile.errors import BuildError
+from compile.forms import FORMS, FormKey
 from compile.manifest import Problem
-from compile.manifest_json import dump_manifest
+from compile.manifest_json import dump_manifest, load_manifest
 from compile.plan import PROBLEMS
 from review_app.anthology_job import STAGES, open_blobs
-from review_app.domain.errors import N_, NotFound
+from review_app.domain.errors import N_, Conflict, NotFound
 from review_app.domain.permissions import Permission
 from review_app.queries.anthologies import (
     Book,
@@ -32,7 +36,7 @@ from review_app.services.builds import DOCUMENT_TYPE
 from review_app.web.access import permit
 from review_app.web.bureau import bp
 from review_app.web.bureau.anthology_settings import posted_version, read_book
-from review_app.web.files import send_download
+from review_app.web.files import send_download, send_stream
 from review_app.web.page import render
 from review_app.web.request import acting, read, remember_answer, resources
 
@@ -60,6 +64,13 @@ _KINDS: Final = {
 }
 _OTHER_KIND: Final = N_("其他问题")
 
+_FORM_USES: Final[dict[FormKey, str]] = {
+    "html": N_("每篇一个网页和一个文本文件，图片编号，供网站编辑录入"),
+    "wechat": N_("每篇一页，打开后全选复制到公众号后台；内附粘贴说明和超限提示"),
+    "text": N_("全书一个文本文件，记事本可直接打开"),
+    "epub": N_("手机和平板阅读"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class ShownProblem:
@@ -85,7 +96,7 @@ class CheckPage:
 @dataclass(frozen=True, slots=True)
 class BuildPage:
     """One build: its steps while it runs, what came out afterwards, and the builds beside it. `same_as`: the earlier
-    build that gave the same bytes."""
+    build that gave the same bytes. `forms`: address, name and use of the other forms of the book."""
 
     title: str
     book: Book
@@ -95,6 +106,7 @@ class BuildPage:
     problems: tuple[tuple[str, tuple[ShownProblem, ...]], ...]
     builds: tuple[BuildRow, ...]
     same_as: int | None
+    forms: tuple[tuple[str, str, str], ...]
 
 
 @bp.get("/anthology/check")
@@ -148,6 +160,10 @@ def show_build(build_id: int) -> str:
         problems=_group((Problem(**one) for one in build.report.get("problems", ())), book),
         builds=earlier,
         same_as=min(same) if same and build.document_key else None,
+        forms=tuple(
+            (url_for("bureau.download_form", build_id=build.id, form=key), _(FORMS[key].name), _(use))
+            for key, use in _FORM_USES.items()
+        ),
     )
     is_part = request.args.get("part") == "progress"
     return render("bureau/_build.html" if is_part else "bureau/anthology_build.html", page)
@@ -162,6 +178,26 @@ def download_document(build_id: int) -> Response:
         raise NotFound
     data = resources().files.read(build.document_key)
     return send_download(data, name=f"《{build.report['title']}》第{build.ordinal}稿.docx", media_type=DOCUMENT_TYPE)
+
+
+@bp.get("/anthology/builds/<int:build_id>/forms/<form>")
+@permit(Permission.EDIT_ANTHOLOGY)
+def download_form(build_id: int, form: str) -> Response:
+    """The book of a finished build in another form, written anew from its kept manifest: 100 works take a second or two
+    where their photos must be made smaller, else a fraction of one, so no job is worth its waiting."""
+    build = get_build(read(), build_id=build_id)
+    if build.document_key is None or form not in _FORM_USES:
+        raise NotFound
+    files, chosen = resources().files, FORMS[form]
+    with ExitStack() as stack:
+        sink = stack.enter_context(tempfile.TemporaryFile())
+        try:
+            report = export(load_manifest(files.read(build.manifest_key)), open_blobs(files), sink, form)
+        except BuildError as error:
+            raise Conflict(N_("这一稿的清单或文稿已读不出来，请重新生成。")) from error
+        stack.pop_all()  # from here on the answer closes the file
+    name = f"《{build.report['title']}》第{build.ordinal}稿_{chosen.name}.{chosen.ending}"
+    return send_stream(sink, size_bytes=report.size_bytes, name=name, media_type=chosen.media_type)
 
 
 def _show_steps(build: BuildRow) -> tuple[tuple[str, str, int, int], ...]:
