@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from compile.manuscript import (
     Block,
@@ -20,9 +20,6 @@ from compile.manuscript import (
     Table,
 )
 
-if TYPE_CHECKING:  # a writer of books needs no reader of office files
-    from compile.reading.types import Reading
-
 FORMAT: Final = 1
 
 _KEY = re.compile(r"[0-9a-f]{64}")
@@ -33,8 +30,9 @@ Json = dict[str, Any]
 
 def dump_manuscript(manuscript: Manuscript) -> bytes:
     """UTF-8 JSON with sorted names, no blanks and no final newline; values that equal their default are left out."""
-    document = {"format": FORMAT, **_manuscript_to_json(manuscript)}
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return json.dumps(
+        manuscript_to_json(manuscript), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    ).encode()
 
 
 def load_manuscript(data: bytes) -> Manuscript:
@@ -43,51 +41,31 @@ def load_manuscript(data: bytes) -> Manuscript:
         document = json.loads(data)
     except RecursionError as error:
         raise ValueError("manuscript: nested too deeply") from error
+    return manuscript_from_json(document)
+
+
+def manuscript_from_json(document: object) -> Manuscript:
+    """The manuscript in parsed JSON; raises ValueError like `load_manuscript`."""
     place = "manuscript"
-    fields = _check_object(document, place, {"format", "title"}, {"subtitle", "blocks", "notes"})
+    fields = check_object(document, place, {"format", "title"}, {"subtitle", "blocks", "notes"})
     if fields["format"] != FORMAT or isinstance(fields["format"], bool):
         raise ValueError(f"{place}.format: expected {FORMAT}")
-    notes = _load_list(fields, "notes", "", lambda item, at: _load_runs(item, at, note_count=0))
+    notes = load_list(fields, "notes", "", lambda item, at: _load_runs(item, at, note_count=0))
     return Manuscript(
-        title=_load_text(fields, "title", place),
-        subtitle=_load_text(fields, "subtitle", place),
-        blocks=_load_list(fields, "blocks", "", lambda item, at: _load_block(item, at, len(notes))),
+        title=load_text(fields, "title", place),
+        subtitle=load_text(fields, "subtitle", place),
+        blocks=load_list(fields, "blocks", "", lambda item, at: _load_block(item, at, len(notes))),
         notes=notes,
     )
-
-
-def reading_to_json(reading: Reading) -> Json:
-    """All of a reading but the bytes of its pictures, ready for json.dumps."""
-    byline = reading.byline
-    return {
-        "kind": reading.kind,
-        "manuscript": {"format": FORMAT, **_manuscript_to_json(reading.manuscript)},
-        "byline": {
-            "authors": list(byline.authors),
-            "unit": byline.unit,
-            "post": byline.post,
-            "phone": byline.phone,
-            "confidence": dict(byline.confidence),
-        },
-        "pictures": [
-            {
-                "key": picture.key,
-                "media_type": picture.media_type,
-                "width_px": picture.width_px,
-                "height_px": picture.height_px,
-                "size_bytes": len(picture.data),
-            }
-            for picture in reading.pictures
-        ],
-        "dropped": [{"kind": item.kind, "place": item.place, "excerpt": item.excerpt} for item in reading.dropped],
-    }
 
 
 # Writing
 
 
-def _manuscript_to_json(manuscript: Manuscript) -> Json:
+def manuscript_to_json(manuscript: Manuscript) -> Json:
+    """The manuscript ready for json.dumps."""
     return {
+        "format": FORMAT,
         "title": manuscript.title,
         **_kept(subtitle=manuscript.subtitle),
         **_kept(blocks=[_block_to_json(block) for block in manuscript.blocks]),
@@ -151,25 +129,25 @@ def _kept(**values: object) -> Json:
 def _load_block(item: object, place: str, note_count: int) -> Block:
     kind = item.get("type") if isinstance(item, Mapping) else None
     if kind == "paragraph":
-        return _load_paragraph(_check_object(item, place, {"type", "runs"}, {"align"}), place, note_count)
+        return _load_paragraph(check_object(item, place, {"type", "runs"}, {"align"}), place, note_count)
     if kind == "heading":
-        fields = _check_object(item, place, {"type", "level", "runs"}, {"is_proposed"})
-        level = _load_count(fields, "level", place, lowest=1, highest=3)
+        fields = check_object(item, place, {"type", "level", "runs"}, {"is_proposed"})
+        level = load_count(fields, "level", place, lowest=1, highest=3)
         return Heading(
             level, _load_runs(fields["runs"], f"{place}.runs", note_count), _load_flag(fields, "is_proposed", place)
         )
     if kind == "list_item":
-        fields = _check_object(item, place, {"type", "marker", "runs"}, {"level"})
+        fields = check_object(item, place, {"type", "marker", "runs"}, {"level"})
         runs = _load_runs(fields["runs"], f"{place}.runs", note_count)
-        return ListItem(_load_text(fields, "marker", place), runs, _load_count(fields, "level", place, default=0))
+        return ListItem(load_text(fields, "marker", place), runs, load_count(fields, "level", place, default=0))
     if kind == "picture":
         return _load_picture(
-            _check_object(item, place, {"type", "key", "width_px", "height_px"}, {"caption", "photographer"}), place
+            check_object(item, place, {"type", "key", "width_px", "height_px"}, {"caption", "photographer"}), place
         )
     if kind == "table":
-        fields = _check_object(item, place, {"type", "columns", "rows"}, set())
-        rows = _load_list(fields, "rows", place, lambda row, at: _load_row(row, at, note_count))
-        return Table(rows, _load_count(fields, "columns", place, lowest=1))
+        fields = check_object(item, place, {"type", "columns", "rows"}, set())
+        rows = load_list(fields, "rows", place, lambda row, at: _load_row(row, at, note_count))
+        return Table(rows, load_count(fields, "columns", place, lowest=1))
     raise ValueError(f"{place}.type: unknown block type {kind!r}")
 
 
@@ -181,36 +159,36 @@ def _load_paragraph(fields: Json, place: str, note_count: int) -> Paragraph:
 
 
 def _load_picture(fields: Json, place: str) -> Picture:
-    key = _load_text(fields, "key", place)
+    key = load_text(fields, "key", place)
     if not _KEY.fullmatch(key):
         raise ValueError(f"{place}.key: expected 64 hexadecimal digits")
     return Picture(
         key,
-        _load_count(fields, "width_px", place, lowest=1),
-        _load_count(fields, "height_px", place, lowest=1),
-        _load_text(fields, "caption", place),
-        _load_text(fields, "photographer", place),
+        load_count(fields, "width_px", place, lowest=1),
+        load_count(fields, "height_px", place, lowest=1),
+        load_text(fields, "caption", place),
+        load_text(fields, "photographer", place),
     )
 
 
 def _load_row(item: object, place: str, note_count: int) -> Row:
-    fields = _check_object(item, place, {"cells"}, {"is_header"})
-    cells = _load_list(fields, "cells", place, lambda cell, at: _load_cell(cell, at, note_count))
+    fields = check_object(item, place, {"cells"}, {"is_header"})
+    cells = load_list(fields, "cells", place, lambda cell, at: _load_cell(cell, at, note_count))
     return Row(cells, _load_flag(fields, "is_header", place))
 
 
 def _load_cell(item: object, place: str, note_count: int) -> Cell:
-    fields = _check_object(item, place, {"paragraphs"}, {"column_span", "row_span"})
-    paragraphs = _load_list(
+    fields = check_object(item, place, {"paragraphs"}, {"column_span", "row_span"})
+    paragraphs = load_list(
         fields,
         "paragraphs",
         place,
-        lambda inner, at: _load_paragraph(_check_object(inner, at, {"runs"}, {"align"}), at, note_count),
+        lambda inner, at: _load_paragraph(check_object(inner, at, {"runs"}, {"align"}), at, note_count),
     )
     return Cell(
         paragraphs,
-        _load_count(fields, "column_span", place, lowest=1, default=1),
-        _load_count(fields, "row_span", place, lowest=1, default=1),
+        load_count(fields, "column_span", place, lowest=1, default=1),
+        load_count(fields, "row_span", place, lowest=1, default=1),
     )
 
 
@@ -221,21 +199,22 @@ def _load_runs(item: object, place: str, note_count: int) -> tuple[Run, ...]:
 
 
 def _load_run(item: object, place: str, note_count: int) -> Run:
-    fields = _check_object(item, place, {"text"}, {"bold", "italic", "underline", "script", "note"})
+    fields = check_object(item, place, {"text"}, {"bold", "italic", "underline", "script", "note"})
     script = fields.get("script", "")
     if script not in ("", "sup", "sub"):
         raise ValueError(f"{place}.script: expected sup or sub")
     return Run(
-        _load_text(fields, "text", place),
+        load_text(fields, "text", place),
         _load_flag(fields, "bold", place),
         _load_flag(fields, "italic", place),
         _load_flag(fields, "underline", place),
         script,
-        _load_count(fields, "note", place, highest=note_count - 1) if "note" in fields else None,
+        load_count(fields, "note", place, highest=note_count - 1) if "note" in fields else None,
     )
 
 
-def _check_object(item: object, place: str, required: set[str], optional: set[str]) -> Json:
+def check_object(item: object, place: str, required: set[str], optional: set[str]) -> Json:
+    """The object with exactly these names; raises ValueError."""
     if not isinstance(item, dict):
         raise ValueError(f"{place}: expected an object")
     if missing := sorted(required - item.keys()):
@@ -245,7 +224,8 @@ def _check_object(item: object, place: str, required: set[str], optional: set[st
     return item
 
 
-def _load_list(fields: Json, name: str, place: str, load: Callable[[object, str], Item]) -> tuple[Item, ...]:
+def load_list(fields: Json, name: str, place: str, load: Callable[[object, str], Item]) -> tuple[Item, ...]:
+    """Every item of a list field, loaded with its place; raises ValueError."""
     at = f"{place}.{name}" if place else name
     items = fields.get(name, [])
     if not isinstance(items, list):
@@ -253,7 +233,8 @@ def _load_list(fields: Json, name: str, place: str, load: Callable[[object, str]
     return tuple(load(item, f"{at}[{index}]") for index, item in enumerate(items))
 
 
-def _load_text(fields: Json, name: str, place: str) -> str:
+def load_text(fields: Json, name: str, place: str) -> str:
+    """A text field, "" when it is left out; raises ValueError."""
     text = fields.get(name, "")
     if not isinstance(text, str):
         raise ValueError(f"{place}.{name}: expected a text")
@@ -271,9 +252,10 @@ def _load_flag(fields: Json, name: str, place: str) -> bool:
     return flag
 
 
-def _load_count(
+def load_count(
     fields: Json, name: str, place: str, *, lowest: int = 0, highest: int = _MAX_COUNT, default: int | None = None
 ) -> int:
+    """A whole number within bounds; raises ValueError."""
     count = fields.get(name, default)
     if not isinstance(count, int) or isinstance(count, bool) or not lowest <= count <= highest:
         raise ValueError(f"{place}.{name}: expected a whole number from {lowest} to {highest}")
