@@ -16,7 +16,8 @@ _HUNDRED_PERCENT = 100_000
 
 
 class DrawingPart(NamedTuple):
-    """One thing inside a drawing. `element` is set for a box, `relation_id` for a picture, `text` for WordArt."""
+    """One thing inside a drawing. `element` is set for a box, `relation_id` for a picture, `text` for WordArt
+    and the like."""
 
     kind: Literal["box", "picture", "linked-picture", "word-art", "chart", "diagram", "object"]
     element: etree._Element | None = None
@@ -43,6 +44,9 @@ def iter_drawing_parts(drawing: etree._Element) -> Iterator[DrawingPart]:
                 yield DrawingPart("picture", relation_id=relation_id)
         elif tag == V + "textpath":
             if text := (child.get("string") or "").strip():
+                yield DrawingPart("word-art", text=text)
+        elif tag == A + "txBody":  # a text in a locked canvas
+            if text := "".join(item.text or "" for item in child.iter(A + "t")).strip():
                 yield DrawingPart("word-art", text=text)
         elif tag == A + "graphicData":
             uri = (child.get("uri") or "").rsplit("/", 1)[-1]

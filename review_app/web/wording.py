@@ -37,4 +37,6 @@ def name_place(place: str) -> str:
     number = "".join(filter(str.isdecimal, place))
     if place in _PLACES:
         return _(place)
+    if place == f"另有 {number} 处":
+        return _("另有 %(number)s 处", number=number)
     return _("第 %(number)s 段", number=number) if place == f"第 {number} 段" else place
