@@ -30,7 +30,7 @@ from compile.reading.pictures import Crop, PictureShop, UnusablePicture
 from compile.reading.types import PictureFile
 from compile.reading.xml_parts import MC, W
 
-MAX_BLOCKS = 60_000
+MAX_BLOCKS = 30_000
 MAX_PICTURES = 200
 
 _BLOCK_WRAPPERS = frozenset(W + name for name in ("sdtContent", "customXml", "smartTag", "ins", "moveTo"))
@@ -222,6 +222,9 @@ class _BodyReader:
         if relation is None:
             self._report.add("picture-missing", self._place())
             return
+        if self._picture_count >= MAX_PICTURES:
+            self._report.add("picture-too-large", self._place())
+            return
         key = relation.target, part.crop
         if key not in self._shop_window:
             self._shop_window[key] = self._normalise_picture(relation.target, part.crop)
@@ -229,9 +232,6 @@ class _BodyReader:
         if file is None:
             return
         self._picture_count += 1
-        if self._picture_count > MAX_PICTURES:
-            self._report.add("picture-too-large", self._place())
-            return
         self._draft.pictures.setdefault(file.key, file)
         blocks.append(Picture(file.key, file.width_px, file.height_px))
 
@@ -279,7 +279,7 @@ class _BodyReader:
 
     def _read_furniture(self) -> None:
         """Headers and footers: their texts go to the byline finder, and all are reported as left out."""
-        for relation in self._package.relations.values():
+        for relation in dict.fromkeys(self._package.relations.values()):
             if relation.type not in ("header", "footer") or relation.is_external:
                 continue
             root = self._package.parse(relation.target)

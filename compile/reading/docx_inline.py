@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from compile.manuscript import Run
+from compile.manuscript import Run, Script
 from compile.reading.cleaning import UNWANTED
 from compile.reading.docx_styles import Look, Styles, apply_look, is_on
 from compile.reading.draft import Report
@@ -47,6 +47,7 @@ _SYMBOLS = {
     "F0E0": "→",
 }
 _PLAIN_BREAKS = frozenset((None, "textWrapping"))
+_LONGEST_CODE = 2_000
 
 
 @dataclass(slots=True)
@@ -58,25 +59,32 @@ class Inline:
     size_pt: float = 0.0
     faces: set[str] = field(default_factory=set)
     drawings: list[tuple[etree._Element, bool]] = field(default_factory=list)
+    has_text: bool = False
+    _open_texts: list[str] = field(default_factory=list)
+    _open_look: tuple[bool, bool, bool, Script] = (False, False, False, "")
 
-    @property
-    def has_text(self) -> bool:
-        return any(run.text.strip() for run in self.runs)
+    def add(self, text: str, look: Look) -> None:
+        """Append text, joining it to the text before when the look is the same."""
+        visible = look.bold, look.italic, look.underline, look.script
+        if visible != self._open_look:
+            self.close_run()
+            self._open_look = visible
+        self._open_texts.append(text)
+        self.has_text = self.has_text or bool(text.strip())
 
-    def add(self, text: str, look: Look, note: int | None = None) -> None:
-        """Append text, joining it to the run before when the look is the same."""
-        if note is None and self.runs:
-            last = self.runs[-1]
-            if (
-                last.note is None
-                and last.bold == look.bold
-                and last.italic == look.italic
-                and last.underline == look.underline
-                and last.script == look.script
-            ):
-                self.runs[-1] = Run(last.text + text, look.bold, look.italic, look.underline, look.script)
-                return
-        self.runs.append(Run(text, look.bold, look.italic, look.underline, look.script, note))
+    def add_note(self, note: int) -> None:
+        """Put the mark of a note behind the text so far."""
+        self.close_run()
+        if self.runs and self.runs[-1].note is None:
+            self.runs[-1] = replace(self.runs[-1], note=note)
+        else:
+            self.runs.append(Run("", note=note))
+
+    def close_run(self) -> None:
+        """Make a run of the texts added since the last one."""
+        if self._open_texts:
+            self.runs.append(Run("".join(self._open_texts), *self._open_look))
+            self._open_texts.clear()
 
 
 @dataclass(slots=True)
@@ -120,6 +128,7 @@ class InlineReader:
         """The paragraph's content; `into` continues one whose end mark was deleted."""
         self._inline = inline = into or Inline()
         self._walk(paragraph, look)
+        inline.close_run()
         self._report_aside()
         # A code that is still open at the paragraph's end was never closed properly: show what follows.
         while self._fields and not self._fields[-1].is_result:
@@ -168,7 +177,7 @@ class InlineReader:
             elif tag == W + "fldChar":
                 self._read_field_mark(child, look)
             elif tag == W + "instrText":
-                if self._fields and not self._fields[-1].is_result:
+                if self._fields and not self._fields[-1].is_result and len(self._fields[-1].code) < _LONGEST_CODE:
                     self._fields[-1].code += child.text or ""
             elif tag in (W + "tab", W + "ptab"):
                 self._add(" ", look)
@@ -244,14 +253,8 @@ class InlineReader:
             return
         kind = "footnotes" if tag == W + "footnoteReference" else "endnotes"
         note = self._cite(kind, mark.get(W + "id") or "")
-        if note is None:
-            return
-        runs = self._inline.runs
-        if runs and runs[-1].note is None:
-            last = runs[-1]
-            runs[-1] = Run(last.text, last.bold, last.italic, last.underline, last.script, note)
-        else:
-            runs.append(Run("", note=note))
+        if note is not None:
+            self._inline.add_note(note)
 
     def _add_drawing(self, element: etree._Element, look: Look) -> None:
         if look.is_hidden:

@@ -15,6 +15,7 @@ from compile.reading.xml_parts import W
 _PLACE = re.compile(r"%([1-9])")
 _LEVELS = 9
 _MAX_NUMBER = 1_000_000
+_LONGEST_MARKER = 60
 # Bullets of the symbol fonts, by the low byte of their private code.
 _SYMBOL_BULLETS = {
     0x6C: "●",
@@ -122,7 +123,7 @@ class Numbering:
                 number = counters[index] = numbered.starts.get(index, item.start)
             return format_number(number, "decimal" if own.is_legal else item.number_format)
 
-        return _PLACE.sub(fill, own.text).strip()
+        return _PLACE.sub(fill, own.text).strip()[:_LONGEST_MARKER]
 
     def _read_abstract(self, abstract_id: str) -> dict[int, Level]:
         """The levels of a definition, read when it is first used: most files define dozens and use a few."""
@@ -157,7 +158,7 @@ def _read_level(element: etree._Element) -> Level:
         elif child.tag == W + "numFmt":
             level = level._replace(number_format=value)
         elif child.tag == W + "lvlText":
-            level = level._replace(text=value)
+            level = level._replace(text=value[:_LONGEST_MARKER])
         elif child.tag == W + "isLgl":
             level = level._replace(is_legal=is_on(child))
         elif child.tag == W + "pStyle":

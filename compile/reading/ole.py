@@ -29,7 +29,7 @@ class OleFile:
         if not data.startswith(MAGIC) or len(data) < 512:
             raise ValueError("no compound file header")
         self._data = data
-        self._sector_bytes = 1 << min(struct.unpack_from("<H", data, 30)[0], 16)
+        self._sector_bytes = 1 << min(max(struct.unpack_from("<H", data, 30)[0], 7), 16)
         self._fat_sectors = struct.unpack_from("<109I", data, 76)
         self._mini_limit_bytes = struct.unpack_from("<I", data, 56)[0]
         directory_start = struct.unpack_from("<I", data, 48)[0]

@@ -10,7 +10,7 @@ from lxml import etree
 
 from compile.errors import Refused
 
-MAX_TAGS = 1_500_000
+MAX_TAGS = 1_000_000
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
