@@ -186,7 +186,7 @@ def _upload(world: DemoWorld, entry: Mapping[str, Any], ids: dict[str, int]) -> 
     house, actor = world.house, world.actor(login_of(entry["unit"]))
     try:
         name = entry["file"] if house.converter or not entry["plain_file"] else entry["plain_file"]
-        intake = take_in(house.files, house.converter, data=(FOLDER / name).read_bytes(), name=entry["file_name"])
+        intake = take_in(house.files, house.reader, data=(FOLDER / name).read_bytes(), name=entry["file_name"])
     except Refused as error:
         world.say(f"跳过 {entry['file']}：{error.message}")
         return 0

@@ -1,4 +1,4 @@
-"""What the shells share: the open database, files, indexes and converter of one installation."""
+"""What the shells share: the open database, files, indexes, converter and reader of one installation."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import cache
 from sqlalchemy import select
 
 from compile.reading import Converter, find_converter
+from compile.reading.isolated import IsolatedReader
 from review_app.config import Settings
 from review_app.models import Installation
 from review_app.schema import migrate
@@ -27,6 +28,7 @@ class Resources:
     files: FileStore
     indexes: dict[IndexAudience, SearchIndex]
     converter: Converter | None
+    reader: IsolatedReader
     wake: threading.Event = field(default_factory=threading.Event)
 
     def close(self) -> None:
@@ -53,9 +55,15 @@ def open_resources(settings: Settings) -> Resources:
             "reviewer": SearchIndex(settings.index_dir / "reviewer", audience="reviewer", epoch=epoch),
         },
         converter=_find_converter(settings.soffice),
+        reader=_find_reader(settings.soffice),
     )
 
 
 @cache
 def _find_converter(program: str) -> Converter | None:
     return find_converter(program=program)
+
+
+@cache
+def _find_reader(program: str) -> IsolatedReader:
+    return IsolatedReader(_find_converter(program))

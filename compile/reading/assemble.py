@@ -27,7 +27,7 @@ from compile.manuscript import (
 from compile.reading.byline import merge_signatures
 from compile.reading.captions import attach_captions
 from compile.reading.cleaning import clean_blocks, merge_runs
-from compile.reading.draft import Draft, DraftBlock, DraftCell, DraftTable, Line
+from compile.reading.draft import Draft, DraftBlock, DraftCell, DraftTable, Line, Report
 from compile.reading.forms import take_forms, unwrap_tables
 from compile.reading.front_matter import is_date_line, take_front_matter
 from compile.reading.types import FileKind, Reading
@@ -61,13 +61,13 @@ def assemble(kind: FileKind, draft: Draft) -> Reading:
     title = front.title or next((signature.title for signature in signatures if signature.title), "")
     _refuse_without_text(front.blocks)
     finished = _finish_blocks(_settle_headings(gather_verse(front.blocks)))
-    finished, notes = _renumber_notes(finished, draft.notes)
+    finished, notes = _renumber_notes(finished, draft.notes, report)
     manuscript = Manuscript(title, front.subtitle, finished, notes)
     pictures = tuple(draft.pictures[key] for key in picture_keys(manuscript))
     for number, key in enumerate((block.key for block in finished if isinstance(block, Picture)), start=1):
         if draft.pictures[key].is_screenshot:
             report.add("screenshot", f"图 {number}")
-    return Reading(kind, manuscript, pictures, merge_signatures(signatures), tuple(report.entries))
+    return Reading(kind, manuscript, pictures, merge_signatures(signatures), report.entries)
 
 
 def _refuse_without_text(blocks: Sequence[DraftBlock]) -> None:
@@ -207,9 +207,9 @@ def _finish_cell(cell: DraftCell, blocks: Sequence[DraftBlock]) -> Cell:
 
 
 def _renumber_notes(
-    blocks: tuple[Block, ...], notes: Sequence[tuple[Run, ...]]
+    blocks: tuple[Block, ...], notes: Sequence[tuple[Run, ...]], report: Report
 ) -> tuple[tuple[Block, ...], tuple[tuple[Run, ...], ...]]:
-    """Notes in the order of the marks that are left; notes whose mark was cut away go."""
+    """Notes in the order of the marks that are left; notes whose mark was cut away go and are reported."""
     if not notes:
         return blocks, ()
     order: dict[int, int] = {}
@@ -228,6 +228,9 @@ def _renumber_notes(
                 renumbered.append(_renumber_table(block, renumber))
             case Picture():
                 renumbered.append(block)
+    for index, note in enumerate(notes):
+        if index not in order:
+            report.add("title-note", "脚注", plain_text(note))
     return tuple(renumbered), tuple(notes[index] for index in order)
 
 

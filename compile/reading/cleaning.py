@@ -51,9 +51,7 @@ def split_broken_line(line: Line, report: Report, *, keeps_verse: bool = True) -
         return [replace(line, runs=join_verse([strip_runs(piece)[0] for piece in pieces]))]
     lines: list[Line] = []
     for group in group_wrapped(texts):
-        joined = pieces[group[0]]
-        for index in group[1:]:
-            joined = _join_wrapped(joined, pieces[index])
+        joined = _join_wrapped([pieces[index] for index in group])
         if lines:
             has_gap = not texts[group[0] - 1].strip()
             lines.append(replace(line, runs=joined, marker="", has_gap_before=has_gap))
@@ -76,15 +74,6 @@ def split_at_breaks(runs: Sequence[Run]) -> list[tuple[Run, ...]]:
     return [tuple(piece) for piece in pieces]
 
 
-def join_pieces(pieces: Sequence[tuple[Run, ...]], between: str) -> tuple[Run, ...]:
-    """The pieces in one row of runs with `between` set in between; empty pieces are left out."""
-    joined: list[Run] = []
-    for piece in pieces:
-        if piece:
-            joined.extend((Run(between), *piece) if joined and between else piece)
-    return merge_runs(joined)
-
-
 def join_verse(lines: Sequence[tuple[Run, ...]]) -> tuple[Run, ...]:
     """The lines in one row of runs, a line break between them and an empty line where lines without runs stood."""
     joined: list[Run] = []
@@ -98,16 +87,26 @@ def join_verse(lines: Sequence[tuple[Run, ...]]) -> tuple[Run, ...]:
 
 def merge_runs(runs: Sequence[Run]) -> tuple[Run, ...]:
     """Neighbours of the same look become one run; empty runs without a note go."""
-    merged: list[Run] = []
+    groups: list[list[Run]] = []
     for run in runs:
         if not run.text and run.note is None:
             continue
-        last = merged[-1] if merged else None
-        if last is not None and last.note is None and replace(last, text="", note=run.note) == replace(run, text=""):
-            merged[-1] = replace(run, text=last.text + run.text)
+        if groups and groups[-1][-1].note is None and _look_alike(groups[-1][-1], run):
+            groups[-1].append(run)
         else:
-            merged.append(run)
-    return tuple(merged)
+            groups.append([run])
+    return tuple(
+        group[0] if len(group) == 1 else replace(group[-1], text="".join(run.text for run in group)) for group in groups
+    )
+
+
+def _look_alike(left: Run, right: Run) -> bool:
+    return (left.bold, left.italic, left.underline, left.script) == (
+        right.bold,
+        right.italic,
+        right.underline,
+        right.script,
+    )
 
 
 def strip_runs(runs: Sequence[Run]) -> tuple[tuple[Run, ...], int]:
@@ -188,10 +187,19 @@ def _clean_table(table: DraftTable, report: Report) -> DraftTable:
     )
 
 
-def _join_wrapped(left: tuple[Run, ...], right: tuple[Run, ...]) -> tuple[Run, ...]:
-    left, right = strip_runs(left)[0], strip_runs(right)[0]
-    between = " " if needs_space(plain_text(left), plain_text(right)) else ""
-    return join_pieces((left, right), between)
+def _join_wrapped(pieces: Sequence[tuple[Run, ...]]) -> tuple[Run, ...]:
+    if len(pieces) == 1:
+        return pieces[0]
+    joined: list[Run] = []
+    before = ""
+    for piece in pieces:
+        stripped = strip_runs(piece)[0]
+        text = plain_text(stripped)
+        if needs_space(before, text):
+            joined.append(Run(" "))
+        joined.extend(stripped)
+        before = text
+    return merge_runs(joined)
 
 
 _STRIPPED = frozenset((*_BLANKS, "\n"))

@@ -11,8 +11,8 @@ from pathlib import Path
 from compile.checks import Limits, check_manuscript
 from compile.errors import Refused
 from compile.manuscript import Heading, ListItem, Paragraph, Picture, Table, count_manuscript_words, plain_text
-from compile.manuscript_json import reading_to_json
 from compile.reading import find_converter, read
+from compile.reading.reading_json import reading_to_json
 from compile.reading.types import DROPPED_KINDS, Reading
 
 _EXIT_DONE, _EXIT_REFUSED = 0, 2

@@ -116,8 +116,7 @@ class _BodyReader:
         if not inline.has_text:
             self._paragraph_count -= 1
         elif style.is_contents or (was_in_contents and self._inline.is_in_contents):
-            if not any(entry.kind == "contents" for entry in self._report.entries):
-                self._report.add("contents", self._place())
+            self._report.add("contents", self._place(), plain_text(tuple(inline.runs)))
             return
         elif any(mark in DELETED for mark in iter_paragraph_marks(properties)):
             # The end mark is deleted: in the accepted text this paragraph runs on into the next.
@@ -156,7 +155,9 @@ class _BodyReader:
             return
         gallery = control.find(f"{W}sdtPr/{W}docPartObj/{W}docPartGallery")
         if gallery is not None and gallery.get(W + "val") == "Table of Contents":
-            self._report.add("contents", self._place())
+            for paragraph in control.iter(W + "p"):
+                if (text := visible_text(paragraph)).strip():
+                    self._report.add("contents", self._place(), text)
             return
         content = control.find(W + "sdtContent")
         if content is not None:
@@ -238,6 +239,9 @@ class _BodyReader:
         runs: list[Run] = []
         for paragraph in parent.iter(W + "p"):
             inline = reader.read(paragraph, Look())
+            parts = (part for drawing, _ in inline.drawings for part in iter_drawing_parts(drawing))
+            if any(part.kind != "box" for part in parts):
+                self._report.add("drawing", context)
             if inline.has_text:
                 runs.extend((Run("\n"), *inline.runs) if runs else inline.runs)
         self._context = outer
@@ -245,7 +249,7 @@ class _BodyReader:
 
     def _read_furniture(self) -> None:
         """Headers and footers: their texts go to the byline finder, and all are reported as left out."""
-        for relation in self._package.relations.values():
+        for relation in dict.fromkeys(self._package.relations.values()):
             if relation.type not in ("header", "footer") or relation.is_external:
                 continue
             root = self._package.parse(relation.target)

@@ -49,6 +49,9 @@ def iter_drawing_parts(drawing: etree._Element) -> Iterator[DrawingPart]:
         elif tag == V + "textpath":
             if text := (child.get("string") or "").strip():
                 yield DrawingPart("word-art", text=text)
+        elif tag == A + "txBody":  # a text in a locked canvas
+            if text := "".join(item.text or "" for item in child.iter(A + "t")).strip():
+                yield DrawingPart("word-art", text=text)
         elif tag == A + "graphicData":
             uri = (child.get("uri") or "").rsplit("/", 1)[-1]
             if uri in ("chart", "chartex", "diagram"):

@@ -78,7 +78,8 @@ class InlineReader:
         self._has_balanced_fields = has_balanced_fields
         self._fields: list[_Field] = []
         self._inline = Inline()
-        self._hidden: list[str] = []
+        # Texts of this paragraph that are left out, until they are reported in one piece.
+        self._aside: dict[str, list[str]] = {"hidden-text": [], "contents": [], "phonetic": []}
         self.comment_places: dict[str, str] = {}
 
     @property
@@ -90,7 +91,7 @@ class InlineReader:
         """The paragraph's content; `into` continues one whose end mark was deleted."""
         self._inline = inline = into or Inline()
         self._walk(paragraph, look)
-        self._flush_hidden()
+        self._report_aside()
         # A code that is still open at the paragraph's end was never closed properly: show what follows.
         while self._fields and not self._fields[-1].is_result:
             self._fields.pop()
@@ -119,6 +120,8 @@ class InlineReader:
                 self.comment_places.setdefault(child.get(W + "id") or "", self._place())
             elif tag == W + "subDoc":
                 self._report.add("embedded-document", self._place())
+            elif tag != _PROPERTIES and len(child):  # a table or paragraph where none may stand: its text is kept
+                self._walk(child, look)
 
     def _read_run(self, run: etree._Element, look: Look) -> None:
         properties = run.find(_RUN_PROPERTIES)
@@ -138,7 +141,7 @@ class InlineReader:
             elif tag == W + "instrText":
                 if self._fields and not self._fields[-1].is_result and len(self._fields[-1].code) < _LONGEST_CODE:
                     self._fields[-1].code += child.text or ""
-            elif tag == W + "tab":
+            elif tag in (W + "tab", W + "ptab"):
                 self._add(" ", look)
             elif tag in (W + "br", W + "cr"):
                 self._add("\n" if child.get(W + "type") in _PLAIN_BREAKS else "", look)
@@ -162,24 +165,29 @@ class InlineReader:
                 self.comment_places.setdefault(child.get(W + "id") or "", self._place())
 
     def _add(self, text: str, look: Look) -> None:
-        if not text or not self._is_shown():
+        if not text:
+            return
+        if not self._is_shown():
+            if self.is_in_contents:
+                self._aside["contents"].append(text)
             return
         if UNWANTED.search(text):
             text = UNWANTED.sub("", text)
         if look.is_hidden:
-            self._hidden.append(text)
+            self._aside["hidden-text"].append(text)
             return
-        if self._hidden:
-            self._flush_hidden()
+        if self._aside["hidden-text"]:
+            self._report_aside()
         self._inline.add(text, look)
 
     def _is_shown(self) -> bool:
         return all(item.is_result and not item.is_contents for item in self._fields) if self._fields else True
 
-    def _flush_hidden(self) -> None:
-        if text := "".join(self._hidden).strip():
-            self._report.add("hidden-text", self._place(), text)
-        self._hidden.clear()
+    def _report_aside(self) -> None:
+        for kind, texts in self._aside.items():
+            if text := "".join(texts).strip():
+                self._report.add(kind, self._place(), text)
+            texts.clear()
 
     def _read_field_mark(self, mark: etree._Element, look: Look) -> None:
         kind = mark.get(W + "fldCharType")
@@ -191,7 +199,6 @@ class InlineReader:
             words = current.code.split()
             if words and words[0].upper() == "TOC" and self._has_balanced_fields:
                 current.is_contents = True
-                self._report.add("contents", self._place())
         elif kind == "end" and self._fields:
             closed = self._fields.pop()
             code = closed.code.strip()
@@ -223,8 +230,11 @@ class InlineReader:
             self._add(text, look)
 
     def _walk_ruby(self, ruby: etree._Element, look: Look) -> None:
-        for base in ruby.iterfind(W + "rubyBase"):
-            self._walk(base, look)
+        for part in ruby:
+            if part.tag == W + "rubyBase":
+                self._walk(part, look)
+            elif part.tag == W + "rt":
+                self._aside["phonetic"].append(visible_text(part) + " ")
 
     def _read_control(self, control: etree._Element, look: Look) -> None:
         if is_placeholder(control):
@@ -300,4 +310,4 @@ _SILENT_FIELDS = frozenset(
     ("PAGE", "NUMPAGES", "SEQ", "XE", "TC", "RD", "SET", "ASK", "FORMCHECKBOX", "FORMTEXT", "TOC", "BIBLIOGRAPHY")
 )
 _RUN, _RUN_PROPERTIES, _RUN_STYLE, _TEXT = W + "r", W + "rPr", W + "rStyle", W + "t"
-_INSERTED, _SDT, _VAL = W + "ins", W + "sdt", W + "val"
+_PROPERTIES, _INSERTED, _SDT, _VAL = W + "pPr", W + "ins", W + "sdt", W + "val"

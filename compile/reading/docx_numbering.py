@@ -15,6 +15,7 @@ from compile.reading.xml_parts import W
 _PLACE = re.compile(r"%([1-9])")
 _LEVELS = 9
 _MAX_NUMBER = 1_000_000
+_LONGEST_MARKER = 60
 
 
 class Level(NamedTuple):
@@ -43,14 +44,14 @@ class Numbering:
     """Counts the numbered paragraphs of one document in their order."""
 
     def __init__(self, root: etree._Element | None, styles: Styles) -> None:
+        self._abstract_elements: dict[str, etree._Element] = {}
         self._abstracts: dict[str, dict[int, Level]] = {}
-        self._links: dict[str, str] = {}
         self._lists: dict[str, _List] = {}
         self._counters: dict[str, list[int | None]] = {}
         self._styles = styles
         for element in root if root is not None else ():
             if element.tag == W + "abstractNum":
-                self._read_abstract(element)
+                self._abstract_elements[element.get(W + "abstractNumId") or ""] = element
             elif element.tag == W + "num":
                 self._read_list(element)
 
@@ -81,11 +82,13 @@ class Numbering:
 
     def _levels_of(self, numbered: _List) -> dict[int, Level]:
         """Levels of the definition, followed once through a numbering style, with the list's own on top."""
-        if link := self._links.get(numbered.abstract_id):
-            target = self._lists.get(self._styles.number_id_of(link))
+        element = self._abstract_elements.get(numbered.abstract_id)
+        link = element.find(W + "numStyleLink") if element is not None else None
+        if link is not None:
+            target = self._lists.get(self._styles.number_id_of(link.get(W + "val") or ""))
             if target is not None:
                 numbered.abstract_id = target.abstract_id
-        levels = self._abstracts.get(numbered.abstract_id, {})
+        levels = self._read_abstract(numbered.abstract_id)
         return {**levels, **numbered.levels} if numbered.levels else levels
 
     def _write_marker(self, numbered: _List, levels: dict[int, Level], counters: list[int | None], level: int) -> str:
@@ -103,17 +106,18 @@ class Numbering:
                 number = counters[index] = numbered.starts.get(index, item.start)
             return format_number(number, "decimal" if own.is_legal else item.number_format)
 
-        return _PLACE.sub(fill, own.text).strip()
+        return _PLACE.sub(fill, own.text).strip()[:_LONGEST_MARKER]
 
-    def _read_abstract(self, element: etree._Element) -> None:
-        abstract_id = element.get(W + "abstractNumId") or ""
-        levels = {}
-        for child in element:
-            if child.tag == W + "lvl":
-                levels[_to_level(child.get(W + "ilvl"))] = _read_level(child)
-            elif child.tag == W + "numStyleLink":
-                self._links[abstract_id] = child.get(W + "val") or ""
-        self._abstracts[abstract_id] = levels
+    def _read_abstract(self, abstract_id: str) -> dict[int, Level]:
+        """The levels of a definition, read when it is first used: most files define dozens and use a few."""
+        levels = self._abstracts.get(abstract_id)
+        if levels is None:
+            element = self._abstract_elements.get(abstract_id)
+            found = element.iterfind(W + "lvl") if element is not None else ()
+            levels = self._abstracts[abstract_id] = {
+                _to_level(item.get(W + "ilvl")): _read_level(item) for item in found
+            }
+        return levels
 
     def _read_list(self, element: etree._Element) -> None:
         abstract = element.find(W + "abstractNumId")
@@ -137,7 +141,7 @@ def _read_level(element: etree._Element) -> Level:
         elif child.tag == W + "numFmt":
             level = level._replace(number_format=value)
         elif child.tag == W + "lvlText":
-            level = level._replace(text=value)
+            level = level._replace(text=value[:_LONGEST_MARKER])
         elif child.tag == W + "isLgl":
             level = level._replace(is_legal=is_on(child))
         elif child.tag == W + "pStyle":

@@ -37,6 +37,7 @@ class Styles:
     def __init__(self, root: etree._Element | None) -> None:
         self._elements: dict[str, etree._Element] = {}
         self._paragraphs: dict[str, ParagraphStyle] = {}
+        self._characters: dict[tuple[Look, str | None], Look] = {}
         self._base = Look(size_pt=_UNSET_SIZE_PT)
         self._default_id = ""
         for element in root if root is not None else ():
@@ -58,10 +59,15 @@ class Styles:
 
     def apply_character(self, look: Look, style_id: str | None) -> Look:
         """`look` with a character style on top."""
-        for element in reversed(self._chain(style_id)):
-            if _name_of(element) != "hyperlink":
-                look = apply_look(look, element.find(W + "rPr"))
-        return look
+        key = look, style_id
+        styled = self._characters.get(key)
+        if styled is None:
+            styled = look
+            for element in reversed(self._chain(style_id)):
+                if _name_of(element) != "hyperlink":
+                    styled = apply_look(styled, element.find(W + "rPr"))
+            self._characters[key] = styled
+        return styled
 
     def number_id_of(self, style_id: str) -> str:
         """The list a numbering style stands for, "" for none."""

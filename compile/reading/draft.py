@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -13,10 +14,10 @@ from compile.reading.types import DROPPED_KINDS, Dropped, PictureFile
 
 Role = Literal["", "title", "subtitle", "caption"]
 
-MAX_BLOCKS: Final = 60_000
+MAX_BLOCKS: Final = 30_000
 MAX_COLUMNS: Final = 63
 
-_MAX_REPORTED = 300
+_MAX_PER_KIND = 100
 _EXCERPT_LENGTH = 60
 _PAGE_NUMBER = re.compile(r"[\s\d\-—–－第共页/／]*")
 _LONG_NUMBER = re.compile(r"\d(?:[\s\-]?\d){5,}[Xx]?")
@@ -83,14 +84,22 @@ class Report:
     or phone number in a comment or a deleted sentence is not kept by the report about it."""
 
     def __init__(self) -> None:
-        self.entries: list[Dropped] = []
+        self._entries: list[Dropped] = []
+        self._counts: Counter[str] = Counter()
 
     def add(self, kind: str, place: str, excerpt: str = "") -> None:
-        """Note one thing by its code of DROPPED_KINDS; beyond 300 entries nothing more is noted."""
+        """Note one thing by its code of DROPPED_KINDS; beyond 100 of a kind they are only counted."""
         assert kind in DROPPED_KINDS, kind
-        if len(self.entries) < _MAX_REPORTED:
+        self._counts[kind] += 1
+        if self._counts[kind] <= _MAX_PER_KIND:
             text = _LONG_NUMBER.sub(lambda match: "*" * len(match[0]), " ".join(excerpt.split()))
-            self.entries.append(Dropped(kind, place, text[:_EXCERPT_LENGTH]))
+            self._entries.append(Dropped(kind, place, text[:_EXCERPT_LENGTH]))
+
+    @property
+    def entries(self) -> tuple[Dropped, ...]:
+        """All of it; for each kind met too often, how many more there are."""
+        more = ((kind, count - _MAX_PER_KIND) for kind, count in self._counts.items() if count > _MAX_PER_KIND)
+        return (*self._entries, *(Dropped(kind, f"另有 {count} 处") for kind, count in more))
 
 
 @dataclass(slots=True)

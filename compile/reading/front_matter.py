@@ -152,7 +152,6 @@ def _take_title(front: FrontMatter, report: Report) -> None:
             elif following and (index == styled or _can_be_title(line, body_size)):
                 front.title = _clean_title(line)
                 is_title_found = True
-                _report_lost_notes(line, report)
             else:
                 return _drop(front, taken)
         elif not signed and not front.subtitle and _continues_title(line, _line(front, places[order - 1]), body_size):
@@ -263,11 +262,6 @@ def _find_body_size(blocks: Sequence[DraftBlock]) -> float:
         if isinstance(block, Line) and block.size_pt:
             sizes[block.size_pt] += len(block.text)
     return sizes.most_common(1)[0][0] if sizes else 0.0
-
-
-def _report_lost_notes(line: Line, report: Report) -> None:
-    if any(run.note is not None for run in line.runs):
-        report.add("title-note", "题目", line.text)
 
 
 # The tail

@@ -17,7 +17,7 @@ from compile.errors import Refused
 
 OfficeFormat = Literal["doc", "doc-95", "doc-6", "wps", "rtf"]
 
-DEFAULT_WALL_SECONDS: Final = 30.0
+DEFAULT_WALL_SECONDS: Final = 8.0  # of the 10 that reading a file may take in all
 MAX_OUTPUT_BYTES: Final = 96 * 2**20
 
 # The import filter is forced, so that nothing is ever opened as HTML. Works files carry their own proof (OLE streams
@@ -30,8 +30,10 @@ _IMPORT_FILTERS: dict[OfficeFormat, str] = {
     "wps": "",
 }
 _PROGRAM_NAMES = ("soffice", "libreoffice")
-_MEMORY_BYTES = 2_500 * 2**20
-_CPU_SECONDS = 25
+# What LibreOffice really asks for (about 40 MB for an essay), and the addresses it reserves.
+_DATA_BYTES = 384 * 2**20
+_ADDRESS_BYTES = 2_500 * 2**20
+_CPU_SECONDS = 10
 _OPEN_FILES = 256
 _CHECK_SECONDS = 10.0
 _LAST_BREATH_SECONDS = 5.0
@@ -86,7 +88,8 @@ class LibreOfficeConverter:
         if self._limiter:
             limits = [
                 self._limiter,
-                f"--as={_MEMORY_BYTES}",
+                f"--data={_DATA_BYTES}",
+                f"--as={_ADDRESS_BYTES}",
                 f"--cpu={_CPU_SECONDS}",
                 f"--fsize={MAX_OUTPUT_BYTES}",
                 f"--nofile={_OPEN_FILES}",
@@ -134,7 +137,7 @@ class LibreOfficeConverter:
         except subprocess.TimeoutExpired as error:
             raise Refused("too-slow") from error
         finally:
-            _kill_group(process)
+            end_group(process)
 
 
 def find_converter(*, program: str = "", wall_seconds: float = DEFAULT_WALL_SECONDS) -> LibreOfficeConverter | None:
@@ -178,12 +181,17 @@ def _box_command(sandbox: Path, source_folder: Path, out: Path) -> list[str]:
     return [*command, "--chdir", "/home"]
 
 
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    """End the process and whatever it started; comes back when the last of them has let go of the output pipe."""
+def end_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill the process and whatever it started; comes back when the last of them has let go of the output pipe."""
+    kill_group(process)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.communicate(timeout=_LAST_BREATH_SECONDS)
+
+
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill the process and whatever it started, and do not wait for the end."""
     if sys.platform == "win32":
         process.kill()
     else:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.communicate(timeout=_LAST_BREATH_SECONDS)

@@ -28,12 +28,15 @@ class PictureIntake:
     ) -> Picture | None:
         """The picture of the first part that can be used, kept in the draft. None when none can: then the first one's
         fault is reported, but for the mere preview of an object."""
+        if self._count >= MAX_PICTURES:
+            self._draft.report.add("picture-too-large", place)
+            return None
         faults = []
         for name in names:
             known = (name, crop) in self._window
             found = self._look_at(name, crop)
             if isinstance(found, PictureFile):
-                return self._keep(found, place)
+                return self._keep(found)
             if not known:
                 faults.append((found, name))
         if faults and not is_preview:
@@ -53,10 +56,7 @@ class PictureIntake:
             self._window[name, crop] = found
         return found
 
-    def _keep(self, file: PictureFile, place: str) -> Picture | None:
+    def _keep(self, file: PictureFile) -> Picture:
         self._count += 1
-        if self._count > MAX_PICTURES:
-            self._draft.report.add("picture-too-large", place)
-            return None
         self._draft.pictures.setdefault(file.key, file)
         return Picture(file.key, file.width_px, file.height_px)

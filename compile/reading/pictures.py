@@ -7,15 +7,38 @@ import io
 import warnings
 from typing import Final
 
-from PIL import Image, ImageChops, ImageOps, UnidentifiedImageError
+from PIL import (
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageChops,
+    ImageOps,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
 
 from compile.reading.types import PictureFile
 
 MAX_PIXELS: Final = 40_000_000
 MAX_TOTAL_PIXELS: Final = 400_000_000
 LONGEST_SIDE_PX: Final = 2_400
+_COST_OF_OTHERS = 3  # a pixel of a PNG takes at least three times the work of one of a JPEG
 
-_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+# Named here, the six readers are loaded once; for a name it does not know yet, Pillow would load all it has.
+_FORMATS = tuple(
+    plugin.format
+    for plugin in (
+        JpegImagePlugin.JpegImageFile,
+        PngImagePlugin.PngImageFile,
+        WebPImagePlugin.WebPImageFile,
+        GifImagePlugin.GifImageFile,
+        BmpImagePlugin.BmpImageFile,
+        TiffImagePlugin.TiffImageFile,
+    )
+)
 _JPEG_QUALITY = 90
 # A PNG that needs more bytes per pixel than this holds a photograph, which JPEG keeps in a tenth of the room.
 _PHOTO_BYTES_PER_PIXEL = 1.0
@@ -25,6 +48,8 @@ _SMALLEST_PHOTO_PIXELS = 250_000
 _SMALLEST_SCREEN_PX = 300
 _SHARP_STEP = 64
 _SCREEN_EQUAL_SHARE, _SCREEN_SHARP_SHARE = 0.55, 0.003
+# What can be made smaller as it is; palettes, bilevel and 16-bit pixels are made plain colours first.
+_SMOOTH_MODES = frozenset(("L", "RGB", "RGBA", "LA", "CMYK", "YCbCr"))
 
 # Pillow only warns up to twice its limit; here the limit is the limit.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
@@ -55,11 +80,12 @@ class PictureShop:
         """
         try:
             with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-                width, height = image.size
-                if width * height > MAX_PIXELS or width * height > self._left_pixels:
+                pixels, is_jpeg = image.width * image.height, image.format in ("JPEG", "MPO")
+                cost = pixels if is_jpeg else pixels * _COST_OF_OTHERS
+                if pixels > MAX_PIXELS or cost > self._left_pixels:
                     raise UnusablePicture("picture-too-large")
-                self._left_pixels -= width * height
-                return _encode(_bare_pixels(image, crop), is_photo=image.format in ("JPEG", "MPO"))
+                self._left_pixels -= cost
+                return _encode(_bare_pixels(image, crop), is_photo=is_jpeg)
         except UnusablePicture:
             raise
         except UnidentifiedImageError as error:
@@ -71,20 +97,31 @@ class PictureShop:
 
 
 def _bare_pixels(image: Image.Image, crop: Crop | None) -> Image.Image:
+    """Upright, cropped, small: whatever copies all pixels comes after they have become few."""
     image.draft("RGB", (LONGEST_SIDE_PX, LONGEST_SIDE_PX))
-    exif_turned = ImageOps.exif_transpose(image)
-    if crop is not None:
-        left, top, right, bottom = crop
-        width, height = exif_turned.size
-        box = (round(width * left), round(height * top), round(width * (1 - right)), round(height * (1 - bottom)))
-        if box[2] > box[0] and box[3] > box[1]:
-            exif_turned = exif_turned.crop(box)
-    pixels = _flatten(exif_turned)
-    if max(pixels.size) > LONGEST_SIDE_PX:
-        pixels.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    ImageOps.exif_transpose(image, in_place=True)
+    pixels = _shrink(image if image.mode in _SMOOTH_MODES else _flatten(image), _find_box(image.size, crop))
+    pixels = _flatten(pixels)
     bare = Image.new(pixels.mode, pixels.size)
     bare.paste(pixels)
     return bare
+
+
+def _find_box(size: tuple[int, int], crop: Crop | None) -> tuple[int, int, int, int]:
+    width, height = size
+    left, top, right, bottom = crop or (0.0, 0.0, 0.0, 0.0)
+    box = (round(width * left), round(height * top), round(width * (1 - right)), round(height * (1 - bottom)))
+    return box if box[2] > box[0] and box[3] > box[1] else (0, 0, width, height)
+
+
+def _shrink(image: Image.Image, box: tuple[int, int, int, int]) -> Image.Image:
+    """The box of the image, at most as long as is printed."""
+    width, height = box[2] - box[0], box[3] - box[1]
+    longest = max(width, height)
+    if longest <= LONGEST_SIDE_PX:
+        return image if (width, height) == image.size else image.crop(box)
+    size = tuple(max(1, round(side * LONGEST_SIDE_PX / longest)) for side in (width, height))
+    return image.resize((size[0], size[1]), Image.Resampling.LANCZOS, box, reducing_gap=2.0)
 
 
 def _flatten(image: Image.Image) -> Image.Image:

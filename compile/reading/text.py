@@ -11,6 +11,7 @@ from compile.reading.cleaning import UNWANTED, split_broken_line
 from compile.reading.draft import Draft, Line
 
 MAX_TEXT_LENGTH = 2_000_000
+MAX_LINES = 30_000
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -55,7 +56,7 @@ def decode_text(data: bytes) -> str | None:
 
 def read_text(text: str) -> Draft:
     """The paragraphs of a decoded text file as a draft; raises Refused("too-large")."""
-    if len(text) > MAX_TEXT_LENGTH:
+    if len(text) > MAX_TEXT_LENGTH or text.count("\n") > MAX_LINES:
         raise Refused("too-large")
     draft = Draft()
     whole = "\n".join(UNWANTED.sub("", line) for line in text.splitlines())

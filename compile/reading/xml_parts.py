@@ -13,7 +13,7 @@ from compile.errors import Refused
 from compile.reading.archive import Archive
 from compile.reading.draft import Report
 
-MAX_TAGS = 1_500_000
+MAX_TAGS = 1_000_000
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"

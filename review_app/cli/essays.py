@@ -176,7 +176,7 @@ class _Desk:
         limit_bytes = self.house.settings.max_upload_bytes
         if path.stat().st_size > limit_bytes:
             raise _Fault(f"文件超过 {limit_bytes >> 20} MB")
-        intake = take_in(self.house.files, self.house.converter, data=path.read_bytes(), name=path.name)
+        intake = take_in(self.house.files, self.house.reader, data=path.read_bytes(), name=path.name)
         title = check_title(row.title, is_required=False)
         if not title:
             return intake

@@ -5,13 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
-from io import BytesIO
 from typing import Any, Final
 
 from compile.file_names import safe_file_name
 from compile.manuscript import Manuscript, count_manuscript_words, picture_keys, undo_headings, with_title
 from compile.manuscript_json import dump_manuscript, load_manuscript
-from compile.reading import Converter, read
+from compile.reading.isolated import IsolatedReader
 from review_app.models import StoredFile
 from review_app.storage.files import FileStore
 from review_app.work import Work
@@ -74,10 +73,12 @@ class Intake:
 
 
 def take_in(
-    files: FileStore, converter: Converter | None, *, data: bytes, name: str, limit_bytes: int | None = None
+    files: FileStore, reader: IsolatedReader, *, data: bytes, name: str, limit_bytes: int | None = None
 ) -> Intake:
-    """Read and keep one uploaded file. Raises Refused (unreadable, with a remedy) or Invalid (too large)."""
-    reading = read(BytesIO(data), converter=converter)
+    """Read and keep one uploaded file. Raises Refused (unreadable, with a remedy) or Invalid (too large).
+
+    The file is read in a process of its own; only the original, untouched, and what was read come into this one."""
+    reading = reader.read(data)
     original = files.put(data, limit_bytes=limit_bytes)
     kept = [KeptFile(original.key, original.size_bytes, _MEDIA_TYPES[reading.kind])]
     kept.append(keep_manuscript(files, reading.manuscript))

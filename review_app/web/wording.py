@@ -21,7 +21,9 @@ _PLACES: Final = frozenset(
         N_("表格"), N_("脚注"), N_("批注"),
     }
 )  # fmt: skip
-_NUMBERED_PLACES: Final = frozenset({N_("第 %(number)s 段"), N_("正文第 %(number)s 段"), N_("图 %(number)s")})
+_NUMBERED_PLACES: Final = frozenset(
+    {N_("第 %(number)s 段"), N_("正文第 %(number)s 段"), N_("图 %(number)s"), N_("另有 %(number)s 处")}
+)
 _OTHER_DROPPED: Final = N_("其他内容未读入")
 
 

@@ -483,7 +483,10 @@ def test_footnotes_and_a_contents_field_in_one_essay(files: SimpleNamespace) -> 
     assert reading.manuscript == Manuscript(
         "一本账", "", (Heading(1, (Run("一、初到"),), True), Paragraph((Run(BODY, note=0),))), ((Run("据村史。"),),)
     )
-    assert [kind for kind, _place, _excerpt in list_dropped(reading)] == ["contents"]
+    assert [(kind, excerpt) for kind, _place, excerpt in list_dropped(reading)] == [
+        ("contents", "一、初到……1"),
+        ("contents", "二、回访……3"),
+    ]
 
 
 def test_no_blank_of_an_indent_is_left_anywhere() -> None:

@@ -314,7 +314,43 @@ def test_fields_give_their_result_and_a_contents_list_is_dropped(read_body: Read
     )
     reading = read_body(body)
     assert texts(reading.manuscript) == ["2020年夏天，水来了。"]
-    assert kinds(reading) == [("contents", "")]
+    assert kinds(reading) == [("contents", "一、初到……1"), ("contents", "二、回访……3")]
+
+
+def test_a_note_on_the_title_is_left_out_and_reported(files: SimpleNamespace) -> None:
+    mark = '<w:r><w:footnoteReference w:id="{}"/></w:r>'
+    note = '<w:footnote w:id="{}"><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:footnote>'
+    data = files.docx(
+        files.para("信访路上", inner=mark.format(1)) + files.para(SENTENCE, inner=mark.format(2)),
+        footnotes=note.format(1, "本文写于2019年。") + note.format(2, "据工作记录。"),
+    )
+    reading = read(files.stream(data))
+    assert [plain_text(note) for note in reading.manuscript.notes] == ["据工作记录。"]
+    assert [(item.kind, item.place, item.excerpt) for item in reading.dropped] == [
+        ("title-note", "脚注", "本文写于2019年。")
+    ]
+
+
+def test_a_phonetic_guide_is_left_out_and_reported(read_body: ReadBody, files: SimpleNamespace) -> None:
+    guide = f"<w:r><w:ruby><w:rt>{files.run('yù')}</w:rt><w:rubyBase>{files.run('彧')}</w:rubyBase></w:ruby></w:r>"
+    reading = read_body(files.para("荀", inner=guide + files.run("来了。")))
+    assert (texts(reading.manuscript), kinds(reading)) == (["荀彧来了。"], [("phonetic", "yù")])
+
+
+def test_a_table_inside_a_paragraph_keeps_its_text(read_body: ReadBody, files: SimpleNamespace) -> None:
+    reading = read_body(files.para("外文。", inner=files.table((files.para("内文。"),))))
+    assert texts(reading.manuscript) == ["外文。内文。"]
+
+
+def test_beyond_a_hundred_of_a_kind_the_report_counts(read_body: ReadBody, files: SimpleNamespace) -> None:
+    deleted = "".join(
+        f"<w:p><w:del><w:r><w:delText>旧{number}</w:delText></w:r></w:del>{files.run(SENTENCE)}</w:p>"
+        for number in range(130)
+    )
+    hidden = files.para("秘密", look="<w:vanish/>")
+    dropped = read_body(deleted + hidden).dropped
+    assert [item.excerpt for item in dropped] == [*(f"旧{number}" for number in range(100)), "秘密", ""]
+    assert (dropped[-1].kind, dropped[-1].place) == ("deleted-text", "另有 30 处")
 
 
 def test_a_contents_field_that_never_ends_does_not_swallow_the_essay(

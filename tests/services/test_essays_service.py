@@ -55,7 +55,7 @@ class World:
         return open_work(self.house.database, actor=actor or self.actor, now=NOW + after)
 
     def intake(self, text: str = TEXT) -> Intake:
-        return take_in(self.house.files, None, data=text.encode(), name="征文.txt")
+        return take_in(self.house.files, self.house.reader, data=text.encode(), name="征文.txt")
 
     def upload(self) -> int:
         intake = self.intake()

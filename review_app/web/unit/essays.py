@@ -261,7 +261,7 @@ def _take_in_request() -> Intake:
     else:
         raise Invalid(_("请先选择文件，或把文稿粘贴到输入框里。"), field="file")
     house = resources()
-    return take_in(house.files, house.converter, data=data, name=name, limit_bytes=house.settings.max_upload_bytes)
+    return take_in(house.files, house.reader, data=data, name=name, limit_bytes=house.settings.max_upload_bytes)
 
 
 def _say_any(error: Refused | DomainError) -> str:
