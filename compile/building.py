@@ -10,17 +10,28 @@ from compile.manifest import BuildReport, Manifest, Problem
 from compile.plan import OpenBlob, Progress, make_plan
 from compile.writing.package import write_package
 from compile.writing.pages import paginate
+from compile.writing.rendered_pages import Rendering, count_changes, take_pages
 
 
-def build(manifest: Manifest, open_blob: OpenBlob, sink: BinaryIO, *, progress: Progress | None = None) -> BuildReport:
+def build(
+    manifest: Manifest,
+    open_blob: OpenBlob,
+    sink: BinaryIO,
+    *,
+    rendering: Rendering | None = None,
+    progress: Progress | None = None,
+) -> BuildReport:
     """Write the book as .docx and tell what came out. The sink is empty, seekable and readable, such as a file opened
     with "w+b" or a BytesIO. `open_blob` opens a manuscript or picture by its SHA-256 hex and raises OSError or
     LookupError where there is none. A work that cannot be read is left out, a picture that cannot be read becomes a
-    line of text, and both are named in the report. Raises BuildError when no work at all is left."""
+    line of text, and both are named in the report. The page numbers come from the `rendering` of the same book where
+    there is one that fits, else from the page model. Raises BuildError when no work at all is left."""
     plan = make_plan(manifest, open_blob, progress=progress)
     if not plan.works:
         raise BuildError("the manifest holds no work that can be printed")
-    pagination = paginate(plan)
+    model = paginate(plan)
+    rendered = take_pages(model, rendering) if rendering else None
+    pagination = rendered or model
     pictures = write_package(plan, pagination, open_blob, sink, progress or _ignore)
     size_bytes = sink.tell()
     sink.seek(0)
@@ -29,10 +40,11 @@ def build(manifest: Manifest, open_blob: OpenBlob, sink: BinaryIO, *, progress: 
         works=len(plan.works),
         pictures=pictures,
         pages=pagination.front_pages + pagination.body_pages,
-        page_source="model",
+        page_source="rendered" if rendered else "model",
         problems=plan.problems,
         size_bytes=size_bytes,
         sha256=digest,
+        corrected=count_changes(model, pagination),
     )
 
 

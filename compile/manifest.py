@@ -73,8 +73,8 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What came out of a build: counts, the size and SHA-256 (hex) of the file, pages as estimated, and problems.
-    `page_source` says where the page numbers of the contents come from: "model" or "rendered"."""
+    """What came out of a build: counts, the size and SHA-256 (hex) of the file, pages, and problems. `page_source` says
+    where the page numbers come from, "model" or "rendered"; `corrected` lines of the contents were wrong by the model."""
 
     works: int
     pictures: int
@@ -83,3 +83,4 @@ class BuildReport:
     problems: tuple[Problem, ...]
     size_bytes: int
     sha256: str
+    corrected: int = 0

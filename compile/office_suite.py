@@ -9,7 +9,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -17,6 +18,7 @@ from typing import BinaryIO, Final
 _PROGRAM_NAMES: Final = ("soffice", "libreoffice")
 _OPEN_FILES: Final = 256
 _CHECK_SECONDS: Final = 10.0
+_TELL_SECONDS: Final = 1.0
 _LAST_BREATH_SECONDS: Final = 5.0
 
 
@@ -53,8 +55,11 @@ class OfficeSuite:
     limiter: str | None = None
 
     @contextlib.contextmanager
-    def convert(self, source: BinaryIO, task: OfficeTask) -> Iterator[Path]:
-        """The converted file, which is gone afterwards; raises OfficeError."""
+    def convert(
+        self, source: BinaryIO, task: OfficeTask, *, while_waiting: Callable[[], None] | None = None
+    ) -> Iterator[Path]:
+        """The converted file, which is gone afterwards; raises OfficeError. `while_waiting` is called every second; an
+        exception from it ends the run."""
         with tempfile.TemporaryDirectory(prefix="convert-", ignore_cleanup_errors=True) as folder:
             inside = Path(folder, "in", f"input.{task.suffix}")
             out = Path(folder, "out")
@@ -62,7 +67,7 @@ class OfficeSuite:
             out.mkdir()
             with inside.open("wb") as copy:
                 shutil.copyfileobj(source, copy)
-            self._run(self._command(inside, out, task), folder, task.wall_seconds)
+            self._run(self._command(inside, out, task), folder, task.wall_seconds, while_waiting)
             yield _find_result(out / f"input.{task.target.partition(':')[0]}", task.output_bytes)
 
     def _command(self, source: Path, out: Path, task: OfficeTask) -> list[str]:
@@ -101,7 +106,9 @@ class OfficeSuite:
             str(inside),
         ]
 
-    def _run(self, command: list[str], folder: str, wall_seconds: float) -> None:
+    def _run(
+        self, command: list[str], folder: str, wall_seconds: float, while_waiting: Callable[[], None] | None
+    ) -> None:
         environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": folder, "LANG": "C.UTF-8"}
         process = subprocess.Popen(
             command,
@@ -113,9 +120,7 @@ class OfficeSuite:
             start_new_session=True,
         )
         try:
-            process.communicate(timeout=wall_seconds)
-        except subprocess.TimeoutExpired as error:
-            raise OfficeError(f"no result within {wall_seconds:.0f} s", is_too_slow=True) from error
+            _wait_for(process, wall_seconds, while_waiting)
         finally:
             _kill_group(process)
 
@@ -170,6 +175,19 @@ def _box_command(sandbox: Path, source_folder: Path, out: Path) -> list[str]:
     command += ["--ro-bind", str(source_folder), "/in", "--bind", str(out), "/out"]
     command += ["--setenv", "HOME", "/home", "--setenv", "PATH", "/usr/bin:/bin", "--setenv", "LANG", "C.UTF-8"]
     return [*command, "--chdir", "/home"]
+
+
+def _wait_for(process: subprocess.Popen[bytes], wall_seconds: float, while_waiting: Callable[[], None] | None) -> None:
+    ends_at = time.monotonic() + wall_seconds
+    while True:
+        left = ends_at - time.monotonic()
+        if left <= 0:
+            raise OfficeError(f"no result within {wall_seconds:.0f} s", is_too_slow=True)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=min(left, _TELL_SECONDS) if while_waiting else left)
+            return
+        if while_waiting:
+            while_waiting()
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
