@@ -240,7 +240,8 @@ def _table_blocks(grid: Grid, notes: tuple[tuple[Run, ...], ...]) -> Iterator[Bl
         else:
             lines.append(Line(height, notes_height))
     header_height = sum(_row_height(row) for row in grid.rows[: grid.header_rows])
-    yield Block(tuple(lines), header_height=header_height, head_lines=grid.header_rows + 1)
+    # On every further page the table begins with its upper rule again.
+    yield Block(tuple(lines), header_height=header_height + _RULE, head_lines=grid.header_rows + 1)
     yield Block((Line(TABLE_GAP),))
 
 
