@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from compile.errors import BuildError
 from compile.manifest import BuildReport, Manifest, Problem
-from compile.plan import OpenBlob, Progress, make_plan
+from compile.plan import PROBLEMS, OpenBlob, Progress, make_plan
 from compile.writing.package import write_package
 from compile.writing.pages import paginate
 from compile.writing.rendered_pages import Rendering, count_changes, take_pages
+
+_LATIN_FACE: Final = Problem("", "latin-face", PROBLEMS["latin-face"])
 
 
 def build(
@@ -32,6 +34,8 @@ def build(
     model = paginate(plan)
     rendered = take_pages(model, rendering) if rendering else None
     pagination = rendered or model
+    corrected = count_changes(model, pagination)
+    is_doubtful = rendering is not None and corrected > 0 and not rendering.has_times
     pictures = write_package(plan, pagination, open_blob, sink, progress or _ignore)
     size_bytes = sink.tell()
     sink.seek(0)
@@ -41,10 +45,10 @@ def build(
         pictures=pictures,
         pages=pagination.front_pages + pagination.body_pages,
         page_source="rendered" if rendered else "model",
-        problems=plan.problems,
+        problems=(*plan.problems, _LATIN_FACE) if is_doubtful else plan.problems,
         size_bytes=size_bytes,
         sha256=digest,
-        corrected=count_changes(model, pagination),
+        corrected=corrected,
     )
 
 

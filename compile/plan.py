@@ -18,7 +18,7 @@ OpenBlob = Callable[[str], BinaryIO]
 """Opens a stored file by its SHA-256 hex; raises OSError or LookupError where there is none."""
 
 Progress = Callable[[str, int, int], None]
-"""Told the stage ("collect", "write", "finish"), how many steps of it are done, and how many there are."""
+"""Told the stage ("collect", "write", "finish"; "render", "print"), how many steps of it are done, and how many there are."""
 
 PROBLEMS: Final[dict[str, str]] = {
     "work-missing": N_("找不到文稿，未编入。"),
@@ -33,6 +33,9 @@ PROBLEMS: Final[dict[str, str]] = {
     "table-cut": N_("有表格超过 63 列，多出的列并入最后一列。"),
     "note-lost": N_("有 %(count)d 条脚注在正文里没有位置，未印出。"),
     "characters-replaced": N_("有 %(count)d 个字符无法写入文件，已换成“\ufffd”。"),
+    "latin-face": N_(
+        "目录页码按本机排版改正过，但本机的西文字体与 Times New Roman 宽窄不同，在 Word 里可能差一页。请安装字体 Liberation Serif 后重新生成。"
+    ),
     "section-empty": N_("“%(title)s”没有可编入的作品，已略去。"),
 }
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, cast
 
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 from pypdf.errors import PyPdfError
-from pypdf.generic import Destination
+from pypdf.generic import Destination, DictionaryObject
 
 from compile.building import build
 from compile.manifest import BuildReport, Manifest
@@ -22,7 +23,9 @@ _WALL_SECONDS_PER_PAGE: Final = 0.3
 _MEMORY_BYTES: Final = 4_000 * 2**20
 _MAX_PDF_BYTES: Final = 1024 * 2**20
 
-# Empty pages are printed too, for a page of the file must be a page of the book.
+_AS_WIDE_AS_TIMES: Final = ("LiberationSerif", "TimesNewRoman", "Tinos", "NimbusRoman", "TeXGyreTermes", "FreeSerif")
+
+# Empty pages are printed too, so that a page of the file is a page of the book and two-sided printing comes out right.
 _PDF: Final = (
     'pdf:writer_pdf_Export:{"ExportBookmarks":{"type":"boolean","value":"true"},'
     '"IsSkipEmptyPages":{"type":"boolean","value":"false"},"Quality":{"type":"long","value":"90"}}'
@@ -42,19 +45,16 @@ def correct_pages(
 ) -> BuildReport:
     """Let LibreOffice set the book built as `draft`, of about so many `pages`, and write it once more to `sink` with
     the page numbers found; only the contents change. `pdf` receives the book as it was set, with these numbers in it.
-    Where the headings found are not those of the book, the report says "model" and `sink` is what `draft` was. An
-    exception from `progress`, which is called every second, ends it all. Raises OfficeError and BuildError."""
-
-    def tell_waiting() -> None:
-        if progress:
-            progress("render", 0, 0)
-
-    rendering = render_pdf(office, draft, pdf, pages=pages, while_waiting=tell_waiting)
-    report = build(manifest, open_blob, sink, rendering=rendering, progress=progress)
+    Where the headings found are not those of the book, the report says "model" and `sink` is what `draft` was.
+    `progress` hears of the stages "render", those of `build`, and "print", every second while LibreOffice is at work;
+    an exception from it ends it all. Raises OfficeError and BuildError."""
+    tell = progress or _ignore
+    rendering = render_pdf(office, draft, pdf, pages=pages, while_waiting=lambda: tell("render", 0, 0))
+    report = build(manifest, open_blob, sink, rendering=rendering, progress=tell)
     if report.corrected:  # the PDF still shows the numbers of the draft
         pdf.seek(0)
         pdf.truncate()
-        render_pdf(office, sink, pdf, pages=pages, while_waiting=tell_waiting)
+        render_pdf(office, sink, pdf, pages=pages, while_waiting=lambda: tell("print", 0, 0))
     return report
 
 
@@ -82,19 +82,37 @@ def render_pdf(
     with office.convert(document, task, while_waiting=while_waiting) as path, path.open("rb") as pdf:
         shutil.copyfileobj(pdf, sink)
     try:
-        return _read_rendering(sink)
+        return read_rendering(sink)
     except PyPdfError as error:
         raise OfficeError("the PDF cannot be opened") from error
 
 
-def _read_rendering(pdf: BinaryIO) -> Rendering:
+def read_rendering(pdf: BinaryIO) -> Rendering:
+    """What a book set as PDF says of its pages; raises PyPdfError where it cannot be opened. The empty page that puts
+    page 1 on a right-hand page does not count: word processors have it on paper only."""
     reader = PdfReader(pdf)
-    headings = tuple(
-        (depth, -1 if page is None else page)
-        for depth, destination in _iter_outline(reader.outline, 0)
-        for page in (reader.get_destination_page_number(destination),)
-    )
-    return Rendering(len(reader.pages), headings)
+    found = [(depth, reader.get_destination_page_number(one)) for depth, one in _iter_outline(reader.outline, 0)]
+    headings = [(depth, -1 if page is None else page) for depth, page in found]
+    if not headings:
+        return Rendering(len(reader.pages), ())
+    first, last = headings[0][1], headings[-1][1]
+    skipped = int(first > 0 and _is_empty(reader.pages[first - 1]))
+    # The last heading stands on a page of a work or an appendix, which bears a page number in Latin figures.
+    has_times = _has_times(reader.pages[last])
+    return Rendering(len(reader.pages) - skipped, tuple((depth, page - skipped) for depth, page in headings), has_times)
+
+
+def _is_empty(page: PageObject) -> bool:
+    """Whether nothing stands on the page, neither text nor picture."""
+    contents = page.get_contents()
+    return contents is None or not re.search(rb"\bBT\b|\bDo\b", contents.get_data())
+
+
+def _has_times(page: PageObject) -> bool:
+    """Whether the fonts of the page hold Times New Roman or one made to its widths."""
+    fonts = cast(DictionaryObject, page["/Resources"]).get("/Font", DictionaryObject())
+    names = (str(font.get_object().get("/BaseFont", "")) for font in fonts.values())
+    return any(name.lstrip("/").rpartition("+")[2].startswith(_AS_WIDE_AS_TIMES) for name in names)
 
 
 def _iter_outline(items: list[Any], depth: int) -> Iterator[tuple[int, Destination]]:
@@ -104,3 +122,7 @@ def _iter_outline(items: list[Any], depth: int) -> Iterator[tuple[int, Destinati
             yield from _iter_outline(item, depth + 1)
         else:
             yield depth, item
+
+
+def _ignore(stage: str, done: int, total: int) -> None:
+    """Progress for nobody."""

@@ -1,4 +1,4 @@
-"""What the shells share: the open database, files, indexes and converter of one installation."""
+"""What the shells share: the open database, files, indexes and LibreOffice of one installation."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from functools import cache
 
 from sqlalchemy import select
 
-from compile.reading import Converter, find_converter
+from compile.office_suite import OfficeSuite, find_office
+from compile.reading import Converter, LibreOfficeConverter
 from review_app.config import Settings
 from review_app.models import Installation
 from review_app.schema import migrate
@@ -20,14 +21,17 @@ from review_app.storage.search_types import IndexAudience
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """Opened once per process. `wake` is set after a commit that left work in the outbox."""
+    """Opened once per process. `office` sets books and `converter` reads old files, both by LibreOffice; None without
+    it. `wake` is set after a commit that left work in the outbox, `stopping` when the worker is to end soon."""
 
     settings: Settings
     database: Database
     files: FileStore
     indexes: dict[IndexAudience, SearchIndex]
+    office: OfficeSuite | None
     converter: Converter | None
     wake: threading.Event = field(default_factory=threading.Event)
+    stopping: threading.Event = field(default_factory=threading.Event)
 
     def close(self) -> None:
         """Let go of the database and the indexes."""
@@ -44,6 +48,7 @@ def open_resources(settings: Settings) -> Resources:
     migrate(database)
     with database.read() as session:
         epoch = session.scalars(select(Installation.epoch)).one()
+    office, converter = _find_office(settings.soffice)
     return Resources(
         settings=settings,
         database=database,
@@ -52,10 +57,13 @@ def open_resources(settings: Settings) -> Resources:
             "bureau": SearchIndex(settings.index_dir / "bureau", audience="bureau", epoch=epoch),
             "reviewer": SearchIndex(settings.index_dir / "reviewer", audience="reviewer", epoch=epoch),
         },
-        converter=_find_converter(settings.soffice),
+        office=office,
+        converter=converter,
     )
 
 
 @cache
-def _find_converter(program: str) -> Converter | None:
-    return find_converter(program=program)
+def _find_office(program: str) -> tuple[OfficeSuite | None, Converter | None]:
+    """LibreOffice and the converter made of it, which holds the places for two at once."""
+    office = find_office(program=program)
+    return office, None if office is None else LibreOfficeConverter(office)

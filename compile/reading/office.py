@@ -41,7 +41,6 @@ class LibreOfficeConverter:
     """Runs LibreOffice on one file at a time, at most two at once."""
 
     def __init__(self, office: OfficeSuite, *, wall_seconds: float = DEFAULT_WALL_SECONDS) -> None:
-        self.is_sandboxed = office.sandbox is not None
         self._office = office
         self._wall_seconds = wall_seconds
         self._places = threading.BoundedSemaphore(_AT_ONCE)

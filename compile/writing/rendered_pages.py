@@ -11,10 +11,12 @@ from compile.writing.pages import Entry, Pagination
 @dataclass(frozen=True, slots=True)
 class Rendering:
     """What a word processor made of a book: how many pages, and for every heading of its outline, in order, how deep
-    it stands (from 0) and on which page of the file (from 0)."""
+    it stands (from 0) and on which page of the file (from 0). Without a face as wide as Times New Roman (`has_times`),
+    which the books name for Latin text, pages may end elsewhere than they will in Word."""
 
     pages: int
     headings: tuple[tuple[int, int], ...]
+    has_times: bool = True
 
 
 def take_pages(pagination: Pagination, rendering: Rendering) -> Pagination | None:
