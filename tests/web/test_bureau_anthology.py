@@ -265,7 +265,7 @@ def test_a_checked_build_offers_the_checked_book_first_and_keeps_the_other(desk)
     render_as(desk, place, page_source="rendered", corrected=2, **facts)
     page = desk.tree(place)
     links = page.xpath("//section[@aria-labelledby='result-title']//a/@href")
-    assert links == [f"/bureau/anthology{place}/{name}" for name in ("checked", "pdf", "document")]
+    assert links == [f"/bureau/anthology{place}/{name}" for name in ("pdf", "checked", "document")]
     assert [words_of(page, term) for term in ("页数", "页码")] == ["123 页", "已按排版结果核对，改正 2 处"]
     assert [words(head) for head in page.xpath("//section[@aria-labelledby='problems-title']//h3")] == ["西文字体 1"]
     assert page.xpath("//section[@aria-labelledby='builds-title']//td/a/@href") == [f"/bureau/anthology{place}/checked"]
