@@ -3,73 +3,30 @@
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import re
 import sys
-import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO, TypeVar
 
-from compile.building import export
+from compile.build_command import run_build
 from compile.documents.command import run_document
-from compile.errors import BuildError
-from compile.forms import FORMS
-from compile.manifest import BuildReport
-from compile.manifest_json import load_manifest
 from compile.reading.command import run_read
+from compile.whole_file import whole_file
 from compile.writing.fonts import FONT_SETS
 from compile.writing.house_template import write_house_template
 
-Result = TypeVar("Result")
-
-_KEY = re.compile("[0-9a-f]{64}")
+_COMMANDS = {"read": run_read, "build": run_build, "document": run_document}
 _USAGE = "python -m compile {read,build,template,document} …"
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; the exit code comes back: 0 done, 1 refused, 2 wrong usage."""
     command, rest = (arguments[0], list(arguments[1:])) if arguments else ("", [])
-    if command == "read":
-        return run_read(rest)
-    if command == "build":
-        return run_build(rest)
     if command == "template":
         return run_template(rest)
-    if command == "document":
-        return run_document(rest, _write_whole)
+    if command in _COMMANDS:
+        return _COMMANDS[command](rest)
     print(f"usage: {_USAGE}", file=sys.stderr)
     return 0 if command in ("-h", "--help") else 2
-
-
-def run_build(arguments: Sequence[str]) -> int:
-    """Build a book from a manifest file and a folder of blobs; problems go to the error stream, one a line."""
-    parser = argparse.ArgumentParser(prog="python -m compile build", description="由清单生成汇编：Word 文件或其他格式")
-    parser.add_argument("manifest", type=Path, help="清单 JSON，格式见 docs/manifest.md")
-    parser.add_argument(
-        "--blobs", type=Path, required=True, metavar="DIR", help="文稿和图片所在文件夹，按 SHA-256 命名"
-    )
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help="写到这里")
-    forms = "；".join(f"{key} {form.name}（.{form.ending}）" for key, form in FORMS.items())
-    parser.add_argument("--as", dest="form", choices=FORMS, default="docx", help=f"格式，缺省 docx：{forms}")
-    parser.add_argument("--report", type=Path, metavar="R.json", help="把生成报告写成 JSON")
-    options = parser.parse_args(arguments)
-    try:
-        manifest = load_manifest(options.manifest.read_bytes())
-        open_blob = _blob_opener(options.blobs)
-        report = _write_whole(options.output, lambda sink: export(manifest, open_blob, sink, options.form))
-        if options.report:
-            _write_report(options.report, report)
-    except (BuildError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    for problem in report.problems:
-        print(f"{problem.work or '全书'}  {problem.code}  {problem.message}", file=sys.stderr)
-    pages = f"约 {report.pages} 页，" if report.pages else ""
-    print(f"{report.works} 篇，{report.pictures} 张图片，{pages}{report.size_bytes} 字节，SHA-256 {report.sha256}")
-    return 0
 
 
 def run_template(arguments: Sequence[str]) -> int:
@@ -81,45 +38,12 @@ def run_template(arguments: Sequence[str]) -> int:
     parser.add_argument("--fonts", choices=list(FONT_SETS), default="win10", help="字体方案，缺省 win10")
     options = parser.parse_args(arguments)
     try:
-        with options.output.open("wb") as sink:
+        with whole_file(options.output) as sink:
             write_house_template(sink, options.fonts)
     except OSError as error:
         print(error, file=sys.stderr)
         return 1
     return 0
-
-
-def _blob_opener(folder: Path) -> Callable[[str], BinaryIO]:
-    def open_blob(key: str) -> BinaryIO:
-        if not _KEY.fullmatch(key):  # whatever a damaged manifest says, nothing outside the folder is opened
-            raise FileNotFoundError(key)
-        try:
-            return (folder / key[:2] / key).open("rb")
-        except FileNotFoundError:
-            return (folder / key).open("rb")
-
-    return open_blob
-
-
-def _write_whole(path: Path, write: Callable[[BinaryIO], Result]) -> Result:
-    """Let `write` fill a file beside `path` and put it in place only when it is complete."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w+b") as stream:
-            result = write(stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:  # whatever stopped the writing, the half file goes
-        temporary.unlink(missing_ok=True)
-        raise
-    return result
-
-
-def _write_report(path: Path, report: BuildReport) -> None:
-    path.write_text(json.dumps(asdict(report), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

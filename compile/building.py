@@ -17,6 +17,7 @@ from compile.writing.html import write_html
 from compile.writing.package import add_picture, begin_package, finish_package
 from compile.writing.pages import paginate
 from compile.writing.plain_text import write_plain_text
+from compile.writing.rendered_pages import Rendering, count_changes, take_pages
 from compile.writing.wechat import write_wechat
 from compile.writing.zip_file import ZipFileWriter
 
@@ -28,10 +29,19 @@ _WRITERS: Final[Mapping[FormKey, Callable[[Plan, OpenBlob, BinaryIO, Progress], 
 }
 
 
-def build(manifest: Manifest, open_blob: OpenBlob, sink: BinaryIO, *, progress: Progress | None = None) -> BuildReport:
-    """Write the book as .docx and tell what came out; the sink needs no more than `write`. `open_blob` opens a manuscript or picture by its SHA-256 hex and raises OSError or
-    LookupError where there is none. A work that cannot be read is left out, a picture that cannot be read becomes a
-    line of text, and both are named in the report. Raises BuildError when no work at all is left."""
+def build(
+    manifest: Manifest,
+    open_blob: OpenBlob,
+    sink: BinaryIO,
+    *,
+    rendering: Rendering | None = None,
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Write the book as .docx and tell what came out; the sink needs no more than `write`. `open_blob` opens a
+    manuscript or picture by its SHA-256 hex and raises OSError or LookupError where there is none. A work that cannot be
+    read is left out, a picture that cannot be read becomes a line of text, and both are named in the report. The page
+    numbers come from the `rendering` of the same book where there is one that fits, else from the page model. Raises
+    BuildError when no work at all is left."""
     with ZipFileWriter(sink) as package:
         plan = make_plan(manifest, open_blob, progress=progress)
         if not plan.works:
@@ -39,16 +49,22 @@ def build(manifest: Manifest, open_blob: OpenBlob, sink: BinaryIO, *, progress: 
         plan, frame = _open_frame(plan, open_blob)
         begin_package(package, plan, frame)
         plan = read_pictures(plan, open_blob, partial(add_picture, package))
-        pagination = paginate(plan)
+        model = paginate(plan)
+        rendered = take_pages(model, rendering) if rendering else None
+        pagination = rendered or model
+        corrected = count_changes(model, pagination)
+        if rendering is not None and corrected and not rendering.has_times:
+            plan = add_problem(plan, "latin-face")
         pictures = finish_package(package, plan, pagination, frame, progress or _ignore)
     return BuildReport(
         works=len(plan.works),
         pictures=pictures,
         pages=pagination.front_pages + pagination.body_pages,
-        page_source="model",
+        page_source="rendered" if rendered else "model",
         problems=plan.problems,
         size_bytes=package.size_bytes,
         sha256=package.sha256,
+        corrected=corrected,
     )
 
 

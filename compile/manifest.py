@@ -143,9 +143,9 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What came out of a build: counts, the size and SHA-256 (hex) of the file, pages as estimated, and problems.
-    `page_source` says where the page numbers of the contents come from: "model" or "rendered"; a form without pages has
-    0 of them and the source ""."""
+    """What came out of a build: counts, the size and SHA-256 (hex) of the file, pages, and problems. `page_source` says
+    where the page numbers come from, "model" or "rendered"; a form without pages has 0 of them and the source "".
+    `corrected` lines of the contents were wrong by the model."""
 
     works: int
     pictures: int
@@ -154,6 +154,7 @@ class BuildReport:
     problems: tuple[Problem, ...]
     size_bytes: int
     sha256: str
+    corrected: int = 0
 
 
 def iter_entry_texts(entry: WorkEntry) -> Iterator[str]:

@@ -18,7 +18,7 @@ OpenBlob = Callable[[str], BinaryIO]
 """Opens a stored file by its SHA-256 hex; raises OSError or LookupError where there is none."""
 
 Progress = Callable[[str, int, int], None]
-"""Told the stage ("collect", "write", "finish"), how many steps of it are done, and how many there are."""
+"""Told the stage ("collect", "write", "finish"; "render", "print"), how many steps of it are done, and how many there are."""
 
 TakePicture = Callable[[int, str, bytes], None]
 """Given the number of a picture in the book, counted from 1, its type and its bytes."""
@@ -39,6 +39,9 @@ PROBLEMS: Final[dict[str, str]] = {
     "template-missing": N_("找不到自备的模板，已改用标准版式。"),
     "template-damaged": N_("自备的模板读不出来，已改用标准版式。"),
     "template-pages": N_("用了自备的模板，目录页码按标准版式推算；排版核对后会改正，否则请在 Word 里按 F9 更新。"),
+    "latin-face": N_(
+        "目录页码按本机排版改正过，但本机的西文字体与 Times New Roman 宽窄不同，在 Word 里可能差一页。请安装字体 Liberation Serif 后重新生成。"
+    ),
     "section-empty": N_("“%(title)s”没有可编入的作品，已略去。"),
     "wechat-title-long": N_("题目有 %(count)d 个字，超过草稿接口的 32 字；在后台手工粘贴，旧说明的上限是 64 字。"),
     "wechat-title-too-long": N_("题目有 %(count)d 个字，超过公众号的 64 字，须缩短。"),

@@ -1,4 +1,5 @@
-"""Building the anthology in the background: from the kept manifest to the kept document, telling how far it is."""
+"""Building the anthology in the background: from the kept manifest to the kept document, which may be downloaded while
+LibreOffice, where it is installed, sets the book to check its page numbers."""
 
 from __future__ import annotations
 
@@ -15,6 +16,9 @@ from compile.building import build, check
 from compile.errors import BuildError
 from compile.manifest import BuildReport, Manifest, Problem
 from compile.manifest_json import load_manifest
+from compile.office_suite import OfficeError, OfficeSuite
+from compile.plan import Progress
+from compile.rendering import correct_pages
 from review_app.domain.actor import SYSTEM
 from review_app.domain.errors import N_, NotFound
 from review_app.models import AnthologyBuild
@@ -27,22 +31,32 @@ from review_app.work import open_work
 log = logging.getLogger("review_app.anthology")
 
 STAGES: Final = ("collect", "write", "finish", "verify")
+RENDER_STAGES: Final = ("render", "check", "print")
 SECONDS_BETWEEN_REPORTS: Final = 0.2
 NOTHING_LEFT: Final = N_("没有一篇作品能编入，请看下面的问题。")
 UNREADABLE: Final = N_("保存的编印清单读不出来，请重新生成。")
+NOT_SET: Final = N_("LibreOffice 没有排出结果。")
+SET_TOO_SLOWLY: Final = N_("LibreOffice 在限定的时间里没有排完。")
 
 
 class Mismatch(Exception):
     """The stored document is not the one that was built."""
 
 
+class Interrupted(Exception):
+    """The worker is to end; the job is taken up again when it starts anew."""
+
+
 def run_build(resources: Resources, taken: Sequence[TakenJob]) -> None:
-    """Build what each job asks for; a build that is already finished (the process ended just after) is left alone."""
+    """Build and render what each job asks for; what is already done (the process ended just after) is left alone."""
     for job in taken:
-        with resources.database.read() as session:
-            found = session.scalars(select(AnthologyBuild).where(AnthologyBuild.job_id == job.id)).one()
-        if not found.report:
-            _build(resources, found, _Reporter(resources, job.id))
+        report_progress = _Reporter(resources, job.id)
+        row = _find_build(resources, job)
+        if not row.report:
+            _build(resources, row, report_progress)
+            row = _find_build(resources, job)
+        if resources.office and row.document_key and "rendering" not in row.report:
+            _render(resources, resources.office, row, report_progress)
 
 
 def open_blobs(files: FileStore) -> Callable[[str], BinaryIO]:
@@ -55,6 +69,11 @@ def open_blobs(files: FileStore) -> Callable[[str], BinaryIO]:
             raise LookupError(key) from error
 
     return open_blob
+
+
+def _find_build(resources: Resources, job: TakenJob) -> AnthologyBuild:
+    with resources.database.read() as session:
+        return session.scalars(select(AnthologyBuild).where(AnthologyBuild.job_id == job.id)).one()
 
 
 class _Reporter:
@@ -85,6 +104,8 @@ def _build(resources: Resources, row: AnthologyBuild, report_progress: _Reporter
         document, report = _write(resources.files, manifest, open_blob, report_progress)
     with open_work(resources.database, actor=SYSTEM, now=datetime.now(UTC)) as work:
         builds.finish_build(work, build_id=row.id, document=document, report=report)
+        if document and resources.office:  # said together, so that a page that follows the build follows this too
+            jobs.report_progress(work, job_id=row.job_id, stage=RENDER_STAGES[0], done=0, total=0)
 
 
 def _write(
@@ -97,11 +118,62 @@ def _write(
         except BuildError:
             return None, {"error": NOTHING_LEFT, "problems": _pack_problems(check(manifest, open_blob))}
         report_progress("verify", 0, 1)
-        sink.seek(0)
-        document = files.put(sink)
+        document = _keep(files, sink, result)
+    return document, {"title": manifest.title, **_pack(result)}
+
+
+def _keep(files: FileStore, sink: BinaryIO, result: BuildReport) -> StoredFile:
+    sink.seek(0)
+    document = files.put(sink)
     if document.key != result.sha256:
         raise Mismatch(f"built {result.sha256}, stored {document.key}")
-    return document, {"title": manifest.title, **_pack(result)}
+    return document
+
+
+def _render(resources: Resources, office: OfficeSuite, row: AnthologyBuild, report_progress: _Reporter) -> None:
+    """Keep the PDF and the document with checked pages, or why there are none; the finished build stays as it is."""
+    document: StoredFile | None = None
+    pdf: StoredFile | None = None
+
+    def tell(stage: str, done: int, total: int) -> None:
+        if resources.stopping.is_set():
+            raise Interrupted
+        report_progress(stage if stage in RENDER_STAGES else "check", done, total)
+
+    try:
+        document, pdf, report = _check_pages(resources.files, office, row, tell)
+    except OfficeError as error:
+        log.exception("rendering of build %s", row.id)
+        report = {"error": SET_TOO_SLOWLY if error.is_too_slow else NOT_SET}
+    with open_work(resources.database, actor=SYSTEM, now=datetime.now(UTC)) as work:
+        builds.keep_rendering(work, build_id=row.id, document=document, pdf=pdf, report=report)
+
+
+def _check_pages(
+    files: FileStore, office: OfficeSuite, row: AnthologyBuild, progress: Progress
+) -> tuple[StoredFile | None, StoredFile, dict[str, Any]]:
+    """The stored document, none where the rendering did not fit the book, the stored PDF, and the report on both."""
+    assert row.document_key is not None
+    manifest = load_manifest(files.read(row.manifest_key))
+    with (
+        files.open(row.document_key) as draft,
+        tempfile.TemporaryFile() as sink,
+        tempfile.TemporaryFile() as pdf,
+    ):
+        pages = row.report["pages"]
+        result = correct_pages(manifest, open_blobs(files), office, draft, sink, pdf, pages=pages, progress=progress)
+        document = _keep(files, sink, result) if result.page_source == "rendered" else None
+        pdf.seek(0)
+        stored_pdf = files.put(pdf)
+    report = {
+        "page_source": result.page_source,
+        "pages": result.pages,
+        "corrected": result.corrected,
+        "size_bytes": result.size_bytes,
+        "problems": _pack_problems(result.problems),
+        "pdf_bytes": stored_pdf.size_bytes,
+    }
+    return document, stored_pdf, report
 
 
 def _pack(report: BuildReport) -> dict[str, Any]:

@@ -55,13 +55,16 @@ def _examine_machine(resources: Resources, now: datetime) -> Iterator[Finding]:
     secret = resources.settings.data_dir / "secret"
     if sys.platform != "win32" and secret.exists() and stat.S_IMODE(secret.stat().st_mode) & 0o077:
         yield Finding("error", "密钥文件", f"{secret} 别人可读，请改为 0600")
-    converter = resources.converter
-    if converter is None:
-        yield Finding("warning", "LibreOffice", "未安装：.doc 和 WPS 的 .wps 只能读出文字，.rtf 会提示另存为 .docx")
-    elif not getattr(converter, "is_sandboxed", False):
+    if resources.office is None:
+        yield Finding(
+            "warning",
+            "LibreOffice",
+            "未安装：.doc 和 WPS 的 .wps 只能读出文字，.rtf 会提示另存为 .docx，汇编不核对页码",
+        )
+    elif resources.office.sandbox is None:
         yield Finding("warning", "LibreOffice", "已安装，但没有可用的 bubblewrap 沙箱，只受资源限制")
     else:
-        yield Finding("ok", "LibreOffice", "已安装，在沙箱里转换")
+        yield Finding("ok", "LibreOffice", "已安装，在沙箱里转换和排版")
 
 
 def _examine_database(resources: Resources, session: Session) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What the shells share: the open database, files, indexes, converter and reader of one installation."""
+"""What the shells share: the open database, files, indexes, LibreOffice and reader of one installation."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from functools import cache
 
 from sqlalchemy import select
 
-from compile.reading import Converter, find_converter
+from compile.office_suite import OfficeSuite, find_office
+from compile.reading import Converter, LibreOfficeConverter
 from compile.reading.isolated import IsolatedReader
 from review_app.config import Settings
 from review_app.models import Installation
@@ -21,15 +22,18 @@ from review_app.storage.search_types import IndexAudience
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """Opened once per process. `wake` is set after a commit that left work in the outbox."""
+    """Opened once per process. `office` sets books and `converter` reads old files, both by LibreOffice; None without
+    it. `wake` is set after a commit that left work in the outbox, `stopping` when the worker is to end soon."""
 
     settings: Settings
     database: Database
     files: FileStore
     indexes: dict[IndexAudience, SearchIndex]
+    office: OfficeSuite | None
     converter: Converter | None
     reader: IsolatedReader
     wake: threading.Event = field(default_factory=threading.Event)
+    stopping: threading.Event = field(default_factory=threading.Event)
 
     def close(self) -> None:
         """Let go of the database and the indexes."""
@@ -46,6 +50,7 @@ def open_resources(settings: Settings) -> Resources:
     migrate(database)
     with database.read() as session:
         epoch = session.scalars(select(Installation.epoch)).one()
+    office, converter = _find_office(settings.soffice)
     return Resources(
         settings=settings,
         database=database,
@@ -54,16 +59,19 @@ def open_resources(settings: Settings) -> Resources:
             "bureau": SearchIndex(settings.index_dir / "bureau", audience="bureau", epoch=epoch),
             "reviewer": SearchIndex(settings.index_dir / "reviewer", audience="reviewer", epoch=epoch),
         },
-        converter=_find_converter(settings.soffice),
+        office=office,
+        converter=converter,
         reader=_find_reader(settings.soffice),
     )
 
 
 @cache
-def _find_converter(program: str) -> Converter | None:
-    return find_converter(program=program)
+def _find_office(program: str) -> tuple[OfficeSuite | None, Converter | None]:
+    """LibreOffice and the converter made of it, which holds the places for two at once."""
+    office = find_office(program=program)
+    return office, None if office is None else LibreOfficeConverter(office)
 
 
 @cache
 def _find_reader(program: str) -> IsolatedReader:
-    return IsolatedReader(_find_converter(program))
+    return IsolatedReader(_find_office(program)[1])

@@ -28,18 +28,18 @@ class Worker:
     def __init__(self, resources: Resources, handlers: Mapping[str, Handler]) -> None:
         self._resources = resources
         self._handlers = handlers
-        self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
 
     def start(self) -> None:
         """Begin in a thread of this process."""
+        self._resources.stopping.clear()
         with self._work() as work:
             jobs.revive_jobs(work)
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish the job in hand and end."""
-        self._stopping.set()
+        """Finish the job in hand, or cut it short where it can be taken up again, and end."""
+        self._resources.stopping.set()
         self._resources.wake.set()
         self._thread.join()
 
@@ -51,7 +51,7 @@ class Worker:
         return done
 
     def _run(self) -> None:
-        while not self._stopping.is_set():
+        while not self._resources.stopping.is_set():
             if not self._do_next_if_possible():
                 self._resources.wake.wait(POLL_SECONDS)
                 self._resources.wake.clear()

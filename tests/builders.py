@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -47,10 +47,12 @@ def make_settings(folder: Path) -> Settings:
     )
 
 
-def make_resources(folder: Path) -> Resources:
-    """Opened resources with a migrated, empty database."""
+def make_resources(folder: Path, *, sets_books: bool = False) -> Resources:
+    """Opened resources with a migrated, empty database; without LibreOffice for built books, which takes seconds a
+    book, unless it `sets_books`."""
     folder.mkdir(parents=True, exist_ok=True)
-    return open_resources(make_settings(folder))
+    opened = open_resources(make_settings(folder))
+    return opened if sets_books else replace(opened, office=None)
 
 
 def add(resources: Resources, *rows: Base) -> None:

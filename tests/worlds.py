@@ -32,13 +32,16 @@ from review_app.models import (
     User,
 )
 from review_app.resources import Resources
+from review_app.services import builds
 from review_app.services.audit import record
 from review_app.services.contest_setup import add_default_tags
 from review_app.work import open_work
-from tests.builders import SheetOf, add, build_contest, build_essay, build_review, build_unit, build_user, store
+from tests.builders import NOW, SheetOf, add, build_contest, build_essay, build_review, build_unit, build_user, store
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(200))
 DOCUMENT = b"PK\x03\x04 a compiled anthology"
+CHECKED = b"PK\x03\x04 the same with checked pages"
+PDF = b"%PDF-1.6 the same on pages"
 
 
 @dataclass(frozen=True)
@@ -267,3 +270,18 @@ def _add_the_rest(world: World, now: datetime) -> None:
         work.session.get_one(Essay, accepted.id).award_level_id = level_id
         record(work, "essay.upload", object_kind="essay", object_id=accepted.id, file=OWN.original_name)
     world.anthology_id, world.build_id, world.job_id = anthology.id, build.id, job.id
+
+
+def add_rendering(house: Resources, world: World) -> None:
+    """Let the built anthology have been set by LibreOffice."""
+    report = {
+        "page_source": "rendered",
+        "pages": 9,
+        "corrected": 2,
+        "size_bytes": len(CHECKED),
+        "problems": [],
+        "pdf_bytes": len(PDF),
+    }
+    document, pdf = house.files.put(CHECKED), house.files.put(PDF)
+    with open_work(house.database, actor=SYSTEM, now=NOW) as work:
+        builds.keep_rendering(work, build_id=world.build_id, document=document, pdf=pdf, report=report)

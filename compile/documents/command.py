@@ -5,18 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 from compile.documents.skeletons import KINDS
 from compile.errors import BuildError
 from compile.json_values import read_value
+from compile.whole_file import whole_file
 
 
-def run_document(arguments: Sequence[str], write_whole: Callable[[Path, Callable[[BinaryIO], None]], None]) -> int:
-    """Write one document, or list the kinds; returns the exit code: 0 done, 1 refused, 2 wrong usage. `write_whole`
-    puts a complete file in place or none."""
+def run_document(arguments: Sequence[str]) -> int:
+    """Write one document, or list the kinds; returns the exit code: 0 done, 1 refused, 2 wrong usage."""
     parser = argparse.ArgumentParser(prog="python -m compile document", description="由数据生成公文 Word 文件")
     parser.add_argument("kind", nargs="?", choices=KINDS, metavar="KIND", help="文种，见 --list")
     parser.add_argument("--data", type=Path, metavar="FILE.json", help="数据 JSON，格式见 docs/documents.md")
@@ -31,7 +30,8 @@ def run_document(arguments: Sequence[str], write_whole: Callable[[Path, Callable
         parser.error("缺少 KIND、--data 或 -o")
     try:
         record = read_data(options.kind, options.data.read_bytes())
-        write_whole(options.output, lambda sink: KINDS[options.kind].write(record, sink))
+        with whole_file(options.output) as sink:
+            KINDS[options.kind].write(record, sink)
     except (BuildError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any, Final, cast, get_args
 
 from compile.errors import REFUSALS, Refused
+from compile.office_suite import end_group, kill_group
 from compile.reading import MAX_FILE_BYTES
 from compile.reading.child import CAN_FORK, EXIT_SIGNALLED, MEMORY_BYTES, WALL_SECONDS, read_frame, write_frame
-from compile.reading.office import Converter, OfficeFormat, end_group, kill_group
+from compile.reading.office import Converter, OfficeFormat
 from compile.reading.reading_json import reading_from_json
 from compile.reading.types import Reading
 

@@ -84,7 +84,8 @@ def table_blocks(grid: Grid, notes: tuple[tuple[Run, ...], ...]) -> Iterator[Blo
             lines += [Line(TABLE_LINE)] * (height // TABLE_LINE) + [Line(height % TABLE_LINE, notes_height)]
         else:
             lines.append(Line(height, notes_height))
-    header_height = sum(_row_height(row) for row in grid.rows[: grid.header_rows])
+    # On every further page the table begins with its upper rule again.
+    header_height = sum(_row_height(row) for row in grid.rows[: grid.header_rows]) + RULE
     yield Block(
         tuple(lines),
         keeps_together=is_kept_whole(grid),

@@ -77,7 +77,7 @@ def _iter_front(manifest: Manifest, pagination: Pagination, frame: Frame) -> Ite
     if manifest.editor_note:
         yield from iter_note_xml(manifest)
     if manifest.has_contents:
-        yield contents_xml(pagination.entries, is_estimated=True)
+        yield contents_xml(pagination.entries, is_estimated=pagination.is_estimated)
     if pagination.front_pages:
         yield paragraph_xml("SectionEnd", "", _bare_section(frame, "nextPage"))
 

@@ -48,11 +48,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Pagination:
-    """Where everything stands: the entries in the order of the book, and the pages before and from page 1 on."""
+    """Where everything stands: the entries in the order of the book, and the pages before and from page 1 on;
+    estimated by the model, or as a word processor set them."""
 
     entries: tuple[Entry, ...]
     front_pages: int
     body_pages: int
+    is_estimated: bool = True
 
 
 def paginate(plan: Plan) -> Pagination:

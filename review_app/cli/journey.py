@@ -114,12 +114,15 @@ class Journey:
         if build.document_key is None:
             raise RuntimeError(f"the build failed: {build.report}")
         report = build.report
-        self.say(
-            f"⑥ 生成汇编：{report['works']} 篇，{report['pages']} 页，{report['pictures']} 张图，{report['size_bytes']:,} 字节"
-        )
+        best = report["rendering"] if build.checked_key else report
+        pages = f"{best['pages']} 页（{'已按排版核对' if build.checked_key else '按版面推算'}）"
+        self.say(f"⑥ 生成汇编：{report['works']} 篇，{pages}，{report['pictures']} 张图，{best['size_bytes']:,} 字节")
         document = out / safe_file_name(f"{contest.name_zh}作品汇编.docx")
-        document.write_bytes(self.house.files.read(build.document_key))
+        document.write_bytes(self.house.files.read(build.checked_key or build.document_key))
         yield document
+        if build.pdf_key:
+            document.with_suffix(".pdf").write_bytes(self.house.files.read(build.pdf_key))
+            yield document.with_suffix(".pdf")
         manifest = out / "manifest.json"
         manifest.write_bytes(self.house.files.read(build.manifest_key))
         yield manifest

@@ -51,7 +51,8 @@ class AnthologyItem(Base):
 
 
 class AnthologyBuild(Base):
-    """One build: made from an immutable manifest, giving one document; both kept by hash."""
+    """One build: made from an immutable manifest, giving one document; both kept by hash. Where LibreOffice could set
+    the book, the document with the page numbers it found is kept too (`checked_key`), and the PDF."""
 
     __tablename__ = "anthology_build"
 
@@ -60,6 +61,8 @@ class AnthologyBuild(Base):
     ordinal: Mapped[int]
     manifest_key: Mapped[str] = mapped_column(ForeignKey("stored_file.key"))
     document_key: Mapped[str | None] = mapped_column(ForeignKey("stored_file.key"))
+    checked_key: Mapped[str | None] = mapped_column(ForeignKey("stored_file.key"))
+    pdf_key: Mapped[str | None] = mapped_column(ForeignKey("stored_file.key"))
     job_id: Mapped[int] = mapped_column(ForeignKey("job.id"))
     report: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(Moment)

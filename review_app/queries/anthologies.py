@@ -107,7 +107,7 @@ class Book:
 @dataclass(frozen=True, slots=True)
 class BuildRow:
     """One build with the state of its job. `report` is empty until it is over; it holds the counts and problems, or
-    "error" when nothing came out."""
+    "error" when nothing came out, and once LibreOffice has set the book, "rendering" with what came of that."""
 
     id: int
     ordinal: int
@@ -115,6 +115,8 @@ class BuildRow:
     created_by: str
     manifest_key: str
     document_key: str | None
+    checked_key: str | None
+    pdf_key: str | None
     report: Mapping[str, Any]
     job_state: str
     job_error: str
@@ -124,6 +126,16 @@ class BuildRow:
 
     @property
     def is_over(self) -> bool:
+        """Whether the build is done or given up; the book may still be set by LibreOffice."""
+        return bool(self.report) or self.has_ended
+
+    @property
+    def best(self) -> Mapping[str, Any]:
+        """Pages, size and problems of the document that is offered first."""
+        return self.report if self.checked_key is None else self.report["rendering"]
+
+    @property
+    def has_ended(self) -> bool:
         """Whether nothing more will happen to it."""
         return self.job_state in ("done", "failed")
 
@@ -289,6 +301,8 @@ def _build_row(build: AnthologyBuild, job: Job) -> BuildRow:
         created_by=build.created_by,
         manifest_key=build.manifest_key,
         document_key=build.document_key,
+        checked_key=build.checked_key,
+        pdf_key=build.pdf_key,
         report=build.report,
         job_state=job.state,
         job_error=job.error,

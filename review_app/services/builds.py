@@ -1,4 +1,4 @@
-"""Builds of the anthology: ordered from a kept manifest, then finished by the worker."""
+"""Builds of the anthology: ordered from a kept manifest, finished by the worker, and set by LibreOffice where it is."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from review_app.storage import files
 from review_app.work import Work
 
 DOCUMENT_TYPE: Final = FORMS["docx"].media_type
+PDF_TYPE: Final = "application/pdf"
 MANIFEST_TYPE: Final = "application/json"
 
 
@@ -67,6 +68,37 @@ def finish_build(work: Work, *, build_id: int, document: files.StoredFile | None
         object_id=build.anthology_id,
         ordinal=build.ordinal,
         document=build.document_key,
+    )
+
+
+def keep_rendering(
+    work: Work,
+    *,
+    build_id: int,
+    document: files.StoredFile | None,
+    pdf: files.StoredFile | None,
+    report: Mapping[str, Any],
+) -> None:
+    """Keep what setting a finished book gave: the PDF, and the document with the pages found where they could be told;
+    or neither, with the reason in `report`. The document of the build itself stays as it is."""
+    require(work.actor, Permission.OPERATE)
+    build = work.session.get_one(AnthologyBuild, build_id)
+    if document is not None:
+        _note_file(work, document, DOCUMENT_TYPE)
+        build.checked_key = document.key
+    if pdf is not None:
+        _note_file(work, pdf, PDF_TYPE)
+        build.pdf_key = pdf.key
+    build.report = {**build.report, "rendering": dict(report)}
+    record(
+        work,
+        "anthology.set" if pdf else "anthology.not_set",
+        object_kind="anthology",
+        object_id=build.anthology_id,
+        ordinal=build.ordinal,
+        document=build.checked_key,
+        pdf=build.pdf_key,
+        corrected=report.get("corrected", 0),
     )
 
 

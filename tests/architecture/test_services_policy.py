@@ -71,6 +71,7 @@ ACTS: dict[Permission, tuple[str, ...]] = {
     Permission.OPERATE: (
         "accounts.forget_expired",
         "builds.finish_build",
+        "builds.keep_rendering",
         "jobs.take_jobs",
         "jobs.report_progress",
         "jobs.finish_jobs",

@@ -9,10 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from bench.corpus import Book, invent_book
 from compile.__main__ import main
 from compile.manifest_json import dump_manifest
+from compile.office_suite import find_office
 from tests.ooxml import find_faults
 
 ROOT = Path(__file__).parents[2]
@@ -81,6 +83,39 @@ def test_key_that_points_out_of_the_folder_opens_nothing(book: Book, tmp_path: P
     assert run(tmp_path, "--report", str(tmp_path / "r.json")) == 0
     report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
     assert [problem["code"] for problem in report["problems"]] == ["work-missing"]
+
+
+@pytest.mark.office
+@pytest.mark.skipif(find_office() is None, reason="LibreOffice is not installed")
+def test_book_is_rendered_to_pdf_and_its_pages_are_checked(
+    book: Book, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(tmp_path, "--pdf", str(tmp_path / "书.pdf"), "--report", str(tmp_path / "r.json")) == 0
+    data = (tmp_path / "书.docx").read_bytes()
+    report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    assert find_faults(data) == []
+    assert (report["page_source"], report["sha256"]) == ("rendered", hashlib.sha256(data).hexdigest())
+    pages = PdfReader(tmp_path / "书.pdf").pages
+    assert (report["pages"] + 1, pages[3].extract_text()) == (len(pages), "")  # page 1 is a right-hand page
+    assert f"{report['pages']} 页（已按排版核对，改正目录 {report['corrected']} 处）" in capsys.readouterr().out
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["blobs", "m.json", "r.json", "书.docx", "书.pdf"]
+
+
+def test_without_libreoffice_pages_stay_estimated_and_a_pdf_is_refused(
+    book: Book, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(tmp_path) == 0
+    estimated = (tmp_path / "书.docx").read_bytes()
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    assert run(tmp_path, "--render") == 0
+    out, err = capsys.readouterr()
+    assert "页（按版面推算）" in out
+    assert err == "没有排成，页码按版面推算：LibreOffice is not installed\n"
+    assert (tmp_path / "书.docx").read_bytes() == estimated
+    (tmp_path / "书.docx").write_bytes(b"older")
+    assert run(tmp_path, "--pdf", str(tmp_path / "书.pdf")) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["blobs", "m.json", "书.docx"]
+    assert (tmp_path / "书.docx").read_bytes() == b"older"
 
 
 def test_wrong_usage_says_how(capsys: pytest.CaptureFixture[str]) -> None:

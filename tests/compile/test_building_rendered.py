@@ -14,6 +14,7 @@ from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from pypdf import PdfReader
@@ -23,6 +24,9 @@ from compile.building import build
 from compile.manifest import Appendix, BuildReport, Manifest, Section, WorkEntry
 from compile.manuscript import Manuscript, Paragraph, Run
 from compile.manuscript_json import dump_manuscript
+from compile.office_suite import find_office
+from compile.rendering import correct_pages, read_rendering
+from compile.writing.rendered_pages import Rendering
 from tests.ooxml import W, read_part
 
 pytestmark = [
@@ -70,6 +74,7 @@ class Rendered:
         return entries
 
 
+Headings = tuple[tuple[int, int], ...]
 Render = Callable[[Manifest, Book | dict[str, bytes]], Rendered]
 
 
@@ -96,12 +101,17 @@ def render(tmp_path_factory: pytest.TempPathFactory) -> Render:
 
 
 @pytest.fixture(scope="module")
-def thirty(render: Render) -> Rendered:
+def thirty_works() -> Book:
     book = invent_book(30, seed=2020, photo_px=300)
     # Table cells of Latin text depend on the fonts of the machine; the award table here is Chinese only.
     rows = tuple((f"第{'一二三四五六七八九十'[number % 10]}名", "柳河镇", "周明") for number in range(60))
     appendix = Appendix("获奖名单", ("名次", "单位", "作者"), rows)
-    return render(replace(book.manifest, appendices=(appendix,)), book)
+    return replace(book, manifest=replace(book.manifest, appendices=(appendix,)))
+
+
+@pytest.fixture(scope="module")
+def thirty(render: Render, thirty_works: Book) -> Rendered:
+    return render(thirty_works.manifest, thirty_works)
 
 
 def test_numbers_in_the_contents_are_the_pages_of_thirty_works(thirty: Rendered) -> None:
@@ -188,6 +198,117 @@ def test_case_card_is_not_broken_over_two_pages(everything: Rendered) -> None:
     assert len(cards) == 3
     for card in cards:
         assert [card.count(label) for label in ("案由", "做法", "成效", "启示")] == [1, 1, 1, 1]
+
+
+@pytest.fixture(scope="module")
+def rendering(thirty: Rendered) -> Rendering:
+    with thirty.path.open("rb") as pdf:
+        return read_rendering(pdf)
+
+
+def build_by(book: Book, rendering: Rendering) -> tuple[BuildReport, bytes]:
+    sink = io.BytesIO()
+    report = build(book.manifest, book.open_blob, sink, rendering=rendering)
+    return report, sink.getvalue()
+
+
+def test_rendering_that_agrees_takes_nothing_but_the_mark_of_an_estimate_away(
+    thirty: Rendered, thirty_works: Book, rendering: Rendering
+) -> None:
+    report, checked = build_by(thirty_works, rendering)
+    assert (report.page_source, report.corrected, report.pages) == ("rendered", 0, thirty.report.pages)
+    with ZipFile(io.BytesIO(checked)) as package, ZipFile(io.BytesIO(thirty.docx)) as draft:
+        assert package.namelist() == draft.namelist()
+        marked = draft.read("word/document.xml").count(b' w:dirty="true"')
+        different = [name for name in draft.namelist() if package.read(name) != draft.read(name)]
+        same = package.read("word/document.xml") == draft.read("word/document.xml").replace(b' w:dirty="true"', b"")
+    assert (different, marked, same) == (["word/document.xml"], 1, True)
+
+
+def test_pages_of_a_rendering_stand_in_the_contents_and_nothing_else_changes(
+    thirty: Rendered, thirty_works: Book, rendering: Rendering
+) -> None:
+    # From the eleventh work on everything stands a page later than the model thinks.
+    title, start = thirty.outline()[12]
+    later = tuple((depth, page + (page >= start)) for depth, page in rendering.headings)
+    report, checked = build_by(thirty_works, Rendering(rendering.pages + 1, later))
+    assert (report.page_source, report.corrected, report.pages) == ("rendered", 22, thirty.report.pages + 1)
+    expected = [(name, page + (index >= 12)) for index, (name, page) in enumerate(thirty.contents())]
+    assert replace(thirty, docx=checked).contents() == expected
+    bodies = [read_document(document).partition("</w:sdt>")[2] for document in (checked, thirty.docx)]
+    assert title in bodies[0]
+    assert bodies[0] == bodies[1]
+    assert build_by(thirty_works, Rendering(rendering.pages + 1, later)) == (report, checked)
+
+
+def read_document(docx: bytes) -> str:
+    with ZipFile(io.BytesIO(docx)) as package:
+        return package.read("word/document.xml").decode()
+
+
+def without_one(headings: Headings) -> Headings:
+    return headings[:1] + headings[2:]
+
+
+def with_one_more(headings: Headings) -> Headings:
+    return (*headings, headings[-1])
+
+
+def turned_round(headings: Headings) -> Headings:
+    return tuple((depth, headings[-1][1] - page) for depth, page in headings)
+
+
+@pytest.mark.parametrize("spoil", [without_one, with_one_more, turned_round, lambda _headings: ()])
+def test_rendering_of_another_book_leaves_the_numbers_of_the_model(
+    thirty: Rendered, thirty_works: Book, rendering: Rendering, spoil: Callable[[Headings], Headings]
+) -> None:
+    report, document = build_by(thirty_works, Rendering(rendering.pages, spoil(rendering.headings)))
+    assert report == thirty.report
+    assert document == thirty.docx
+
+
+def test_numbers_the_model_gets_wrong_are_put_right_in_the_book_and_in_the_pdf(tmp_path: Path) -> None:
+    # The model takes every Cyrillic letter for as wide as a Chinese one. Without section pages works stand at the top
+    # of the outline, and so do their headings one step below.
+    manifest, blobs = one_work("Путь к людям. " * 300, "信" * 30, title="一")
+    second, more = one_work("信" * 900, title="二")
+    works = (manifest.sections[0].works[0], second.sections[0].works[0])
+    appendix = Appendix("获奖名单", ("名次",), (("第一名",),))
+    manifest = replace(manifest, sections=(Section("作品", works),), appendices=(appendix,), has_section_pages=False)
+    blobs |= more
+    office = find_office()
+    assert office is not None
+    draft, checked, pdf = io.BytesIO(), io.BytesIO(), io.BytesIO()
+    modelled = build(manifest, lambda key: io.BytesIO(blobs[key]), draft)
+    stages: list[str] = []
+    report = correct_pages(
+        manifest,
+        lambda key: io.BytesIO(blobs[key]),
+        office,
+        draft,
+        checked,
+        pdf,
+        pages=modelled.pages,
+        progress=lambda stage, _done, _total: stages.append(stage),
+    )
+    rendered = Rendered(checked.getvalue(), report, tmp_path, PdfReader(pdf))
+    first_page = rendered.outline()[0][1]
+    pages = [(title, page - first_page + 1) for title, page in rendered.outline() if len(title) == 1 or "名单" in title]
+    assert (report.page_source, report.corrected) == ("rendered", 2)
+    assert rendered.contents() == pages
+    assert [title for title, _page in pages] == ["一", "二", "获奖名单"]
+    assert replace(rendered, docx=draft.getvalue()).contents() != pages
+    assert report.pages == len(rendered.pages.pages) < modelled.pages
+    printed = re.findall(r"[.．…\s](\d+)\s*$", rendered.pages.pages[1].extract_text(), re.MULTILINE)
+    assert printed == [str(page) for _title, page in pages]
+    assert (stages[0], stages[-1]) == ("render", "print")
+    has_times = any(name in best_face("Times New Roman") for name in ("Times New", "Liberation Serif", "Nimbus Roman"))
+    assert [problem.code for problem in report.problems] == ([] if has_times else ["latin-face"])
+
+
+def best_face(name: str) -> str:
+    """What this machine sets in the place of a face."""
+    return subprocess.run(["fc-match", name], check=True, capture_output=True, timeout=60).stdout.decode()
 
 
 def one_work(*paragraphs: str, title: str = "满页") -> tuple[Manifest, dict[str, bytes]]:

@@ -227,6 +227,7 @@ def test_only_the_bureau_edits_the_book(world: ScoredWorld, role: Role) -> None:
         (anthologies.save_settings, {"version": version, "settings": settings_of(world)}),
         (builds.start_build, {"version": version, "manifest": world.house.files.put(b"{}")}),
         (builds.finish_build, {"build_id": 1, "document": None, "report": {}}),
+        (builds.keep_rendering, {"build_id": 1, "document": None, "pdf": None, "report": {}}),
     ):
         with pytest.raises(NotAllowed):
             act(world, call, by=somebody, **arguments)

@@ -22,7 +22,7 @@ from review_app.schema import is_current, migrate
 from review_app.storage.database import Database
 from tests.browsing import checksum_database
 from tests.builders import NOW, make_resources
-from tests.worlds import build_world
+from tests.worlds import add_rendering, build_world
 
 
 @pytest.fixture
@@ -100,6 +100,23 @@ def test_every_step_goes_up_with_the_rows_of_a_full_contest(tmp_path: Path) -> N
         _downgrade(house.database, revision)
         migrate(house.database)
     assert checksum_database(house.database) == before
+    assert [finding for finding in examine(house, now=NOW) if finding.level == "error"] == []
+    house.close()
+
+
+def test_going_back_before_renderings_leaves_the_builds(tmp_path: Path) -> None:
+    house = make_resources(tmp_path)
+    world = build_world(house, now=NOW)
+    before = checksum_database(house.database)
+    add_rendering(house, world)
+    _downgrade(house.database, "0001")
+    with house.database.engine.connect() as connection:
+        columns = {row[1] for row in connection.execute(text("PRAGMA table_info(anthology_build)"))}
+        left = connection.execute(text("SELECT id, document_key, report FROM anthology_build")).one()
+    assert columns & {"checked_key", "pdf_key"} == set()
+    assert (left.id, "rendering" in left.report, left.document_key is None) == (world.build_id, False, False)
+    migrate(house.database)
+    assert checksum_database(house.database) != before  # the kept files and the audit entry are still there
     assert [finding for finding in examine(house, now=NOW) if finding.level == "error"] == []
     house.close()
 

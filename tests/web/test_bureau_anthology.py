@@ -11,10 +11,12 @@ from urllib.parse import unquote
 import pytest
 from lxml import html
 
-from review_app.anthology_job import run_build
-from review_app.domain.actor import Role
+from compile.plan import PROBLEMS
+from review_app.anthology_job import NOT_SET, run_build
+from review_app.domain.actor import SYSTEM, Role
 from review_app.domain.essay_state import EssayState
 from review_app.models import AnthologyBuild, AnthologyItem, Essay, EssayVersion, Job
+from review_app.services import builds
 from review_app.work import open_work
 from review_app.worker import Worker
 from tests.builders import build_essay, build_user
@@ -264,6 +266,84 @@ def test_a_book_whose_works_are_gone_is_refused_in_other_forms(desk):
     answer = desk.get(f"{place}/forms/html")
     assert answer.status_code == 409
     assert "请重新生成" in answer.text
+
+
+def words_of(part: html.HtmlElement, term: str) -> str:
+    """What stands beside a term in the details of a build."""
+    return words(part.xpath(f"//dl[@class='details']/div[dt='{term}']/dd")[0])
+
+
+def render_as(desk, place, **report):
+    """Keep what a rendering of the build at `place` gave, as its job does."""
+    files = desk.world.house.files
+    pdf = files.put(b"%PDF-1.6 on pages") if "pages" in report else None
+    document = files.put(b"PK the same with checked pages") if report.get("page_source") == "rendered" else None
+    with open_work(desk.world.house.database, actor=SYSTEM, now=desk.world.now) as work:
+        build_id = int(place.rpartition("/")[2])
+        builds.keep_rendering(work, build_id=build_id, document=document, pdf=pdf, report=report)
+
+
+def test_a_finished_build_is_offered_while_its_pages_are_still_checked(desk):
+    desk.arrange()
+    place = desk.build()
+    desk.drain()
+    with open_work(desk.world.house.database, actor=desk.world.actor, now=desk.world.now) as work:
+        job = work.session.query(Job).filter_by(kind="build-anthology").one()
+        job.state, job.stage = "running", "check"
+    page = desk.tree(place)
+    assert page.xpath("//a[contains(@class, 'button-primary')]/@href") == [f"/bureau/anthology{place}/document"]
+    assert page.xpath("//*[@data-live-url]/@data-live-url") == [f"/bureau/anthology{place}?part=progress"]
+    steps = page.xpath("//section[@aria-labelledby='result-title']//ol[@class='job-steps']/li")
+    assert [(step.get("class"), words(step)) for step in steps] == [
+        ("is-done", "排版"),
+        ("is-now", "核对目录页码"),
+        ("is-next", "制作 PDF"),
+    ]
+    assert words_of(page, "页码") == "按版面推算；打开后可按 F9 更新。"
+    assert desk.get(f"{place}/checked").status_code == desk.get(f"{place}/pdf").status_code == 404
+
+
+def test_a_checked_build_offers_the_checked_book_first_and_keeps_the_other(desk):
+    desk.arrange()
+    place = desk.build()
+    desk.drain()
+    estimated = desk.get(f"{place}/document").data
+    problem = {"work": "", "code": "latin-face", "message": PROBLEMS["latin-face"], "facts": {}}
+    facts = {"pages": 123, "size_bytes": 30, "pdf_bytes": 17, "problems": [problem]}
+    render_as(desk, place, page_source="rendered", corrected=2, **facts)
+    page = desk.tree(place)
+    links = page.xpath("//section[@aria-labelledby='result-title']//a[not(contains(@href, '/forms/'))]/@href")
+    assert links == [f"/bureau/anthology{place}/{name}" for name in ("pdf", "checked", "document")]
+    assert [words_of(page, term) for term in ("页数", "页码")] == ["123 页", "已按排版结果核对，改正 2 处"]
+    assert [words(head) for head in page.xpath("//section[@aria-labelledby='problems-title']//h3")] == ["西文字体 1"]
+    assert page.xpath("//section[@aria-labelledby='builds-title']//td/a/@href") == [f"/bureau/anthology{place}/checked"]
+    assert desk.get(f"{place}/document").data == estimated
+    checked, pdf = desk.get(f"{place}/checked"), desk.get(f"{place}/pdf")
+    assert (checked.data, pdf.data) == (b"PK the same with checked pages", b"%PDF-1.6 on pages")
+    assert "第1稿（页码已核对）.docx" in unquote(checked.headers["Content-Disposition"])
+    assert "第1稿.pdf" in unquote(pdf.headers["Content-Disposition"])
+
+
+@pytest.mark.parametrize(
+    ("report", "said"),
+    [
+        ({"error": NOT_SET}, "按版面推算；打开后可按 F9 更新。排版核对没有成功：LibreOffice 没有排出结果。"),
+        (
+            {"page_source": "model", "pages": 9, "corrected": 0, "problems": [], "size_bytes": 30, "pdf_bytes": 17},
+            "按版面推算；打开后可按 F9 更新。排版结果与书的各篇对不上，没有据以改正。",
+        ),
+    ],
+)
+def test_a_rendering_that_gave_no_pages_leaves_the_book_and_says_so(desk, report, said):
+    desk.arrange()
+    place = desk.build()
+    desk.drain()
+    render_as(desk, place, **report)
+    page = desk.tree(place)
+    assert page.xpath("//a[contains(@class, 'button-primary')]/@href") == [f"/bureau/anthology{place}/document"]
+    assert words_of(page, "页码") == said
+    assert bool(page.xpath(f"//a[@href='/bureau/anthology{place}/pdf']")) is ("pages" in report)
+    assert words_of(page, "页数").startswith("约 ")
 
 
 def test_the_same_book_built_again_is_told_to_be_the_same(desk):

@@ -18,7 +18,7 @@ from compile.forms import FORMS, FormKey
 from compile.manifest import Problem
 from compile.manifest_json import dump_manifest, load_manifest
 from compile.plan import PROBLEMS
-from review_app.anthology_job import STAGES, open_blobs
+from review_app.anthology_job import RENDER_STAGES, STAGES, open_blobs
 from review_app.domain.errors import N_, Conflict, NotFound
 from review_app.domain.permissions import Permission
 from review_app.queries.anthologies import (
@@ -32,7 +32,7 @@ from review_app.queries.anthologies import (
 )
 from review_app.queries.contests import get_contest
 from review_app.services import builds
-from review_app.services.builds import DOCUMENT_TYPE
+from review_app.services.builds import DOCUMENT_TYPE, PDF_TYPE
 from review_app.web.access import permit
 from review_app.web.bureau import bp
 from review_app.web.bureau.anthology_settings import posted_version, read_book
@@ -41,6 +41,7 @@ from review_app.web.page import render
 from review_app.web.request import acting, read, remember_answer, resources
 
 _STAGE_NAMES: Final = (N_("取稿"), N_("统一格式"), N_("目录页码"), N_("核对"))
+_RENDER_STAGE_NAMES: Final = (N_("排版"), N_("核对目录页码"), N_("制作 PDF"))
 
 # What stands in the way first; the rest in the order found.
 _KINDS: Final = {
@@ -59,6 +60,7 @@ _KINDS: Final = {
     "note-lost": N_("脚注没有位置"),
     "characters-replaced": N_("无法写入的字符"),
     "section-empty": N_("空的一辑"),
+    "latin-face": N_("西文字体"),
     "note-place": N_("编者按"),
     "no-award": N_("没有获奖的作品"),
 }
@@ -95,13 +97,16 @@ class CheckPage:
 
 @dataclass(frozen=True, slots=True)
 class BuildPage:
-    """One build: its steps while it runs, what came out afterwards, and the builds beside it. `same_as`: the earlier
-    build that gave the same bytes. `forms`: address, name and use of the other forms of the book."""
+    """One build: its steps while it runs, what came out afterwards, and the builds beside it. `render_steps`: how far
+    LibreOffice is with the finished book, none when it is not at work; `same_as`: the earlier build that gave the same
+    bytes; `forms`: address, name and use of the other forms of the book."""
 
     title: str
     book: Book
     build: BuildRow
     steps: tuple[tuple[str, str, int, int], ...]
+    render_steps: tuple[tuple[str, str, int, int], ...]
+    page_numbers: str
     live_url: str
     problems: tuple[tuple[str, tuple[ShownProblem, ...]], ...]
     builds: tuple[BuildRow, ...]
@@ -156,8 +161,10 @@ def show_build(build_id: int) -> str:
         book=book,
         build=build,
         steps=_show_steps(build),
-        live_url="" if build.is_over else url_for("bureau.show_build", build_id=build.id, part="progress"),
-        problems=_group((Problem(**one) for one in build.report.get("problems", ())), book),
+        render_steps=_show_render_steps(build),
+        page_numbers=_say_page_numbers(build) if build.document_key else "",
+        live_url="" if build.has_ended else url_for("bureau.show_build", build_id=build.id, part="progress"),
+        problems=_group((Problem(**one) for one in build.best.get("problems", ())), book),
         builds=earlier,
         same_as=min(same) if same and build.document_key else None,
         forms=tuple(
@@ -172,12 +179,32 @@ def show_build(build_id: int) -> str:
 @bp.get("/anthology/builds/<int:build_id>/document")
 @permit(Permission.EDIT_ANTHOLOGY)
 def download_document(build_id: int) -> Response:
-    """The Word file of a finished build."""
+    """The Word file of a finished build, always the same."""
     build = get_build(read(), build_id=build_id)
-    if build.document_key is None:
+    return _send(build, build.document_key, ".docx", DOCUMENT_TYPE)
+
+
+@bp.get("/anthology/builds/<int:build_id>/checked")
+@permit(Permission.EDIT_ANTHOLOGY)
+def download_checked(build_id: int) -> Response:
+    """The same book with the page numbers that LibreOffice found."""
+    build = get_build(read(), build_id=build_id)
+    return _send(build, build.checked_key, "（页码已核对）.docx", DOCUMENT_TYPE)
+
+
+@bp.get("/anthology/builds/<int:build_id>/pdf")
+@permit(Permission.EDIT_ANTHOLOGY)
+def download_pdf(build_id: int) -> Response:
+    """The book as LibreOffice set it."""
+    build = get_build(read(), build_id=build_id)
+    return _send(build, build.pdf_key, ".pdf", PDF_TYPE)
+
+
+def _send(build: BuildRow, key: str | None, ending: str, media_type: str) -> Response:
+    if key is None:
         raise NotFound
-    data = resources().files.read(build.document_key)
-    return send_download(data, name=f"《{build.report['title']}》第{build.ordinal}稿.docx", media_type=DOCUMENT_TYPE)
+    name = f"《{build.report['title']}》第{build.ordinal}稿{ending}"
+    return send_download(resources().files.read(key), name=name, media_type=media_type)
 
 
 @bp.get("/anthology/builds/<int:build_id>/forms/<form>")
@@ -218,6 +245,29 @@ def _show_steps(build: BuildRow) -> tuple[tuple[str, str, int, int], ...]:
         else:
             steps.append((_(name), "now", build.progress_done, build.progress_total))
     return tuple(steps)
+
+
+def _show_render_steps(build: BuildRow) -> tuple[tuple[str, str, int, int], ...]:
+    """The steps of setting the finished book; none before and after."""
+    if build.has_ended or build.stage not in RENDER_STAGES:
+        return ()
+    current = RENDER_STAGES.index(build.stage)
+    states = ("done",) * current + ("now",) + ("next",) * (len(RENDER_STAGES) - current - 1)
+    return tuple((_(name), state, 0, 0) for name, state in zip(_RENDER_STAGE_NAMES, states, strict=True))
+
+
+def _say_page_numbers(build: BuildRow) -> str:
+    """Where the page numbers of the contents come from, and what may still be done about them."""
+    rendering = build.report.get("rendering", {})
+    if build.checked_key is None:
+        said = _("按版面推算；打开后可按 F9 更新。")
+        fault = rendering.get("error") or (build.job_error if build.has_ended else "")
+        if fault:
+            return said + _("排版核对没有成功：%(reason)s", reason=_(fault))
+        return said + _("排版结果与书的各篇对不上，没有据以改正。") if rendering else said
+    if rendering["corrected"]:
+        return _("已按排版结果核对，改正 %(count)s 处", count=rendering["corrected"])
+    return _("已按排版结果核对，全部正确")
 
 
 def _group(problems: Iterable[Problem], book: Book) -> tuple[tuple[str, tuple[ShownProblem, ...]], ...]:

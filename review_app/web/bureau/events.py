@@ -83,6 +83,11 @@ ACTS: Final[Mapping[str, ActWords]] = {
     "anthology.undo": ActWords(N_("撤销汇编改动"), N_("撤销对汇编的上一步改动")),
     "anthology.build": ActWords(N_("生成汇编"), N_("生成汇编第 %(ordinal)s 稿")),
     "anthology.built": ActWords(N_("汇编已生成"), N_("汇编第 %(ordinal)s 稿已生成，指纹 %(document)s")),
+    "anthology.set": ActWords(
+        N_("汇编已排版"),
+        N_("汇编第 %(ordinal)s 稿已排成 PDF，目录页码改正 %(corrected)s 处，核对后的指纹 %(document)s"),
+    ),
+    "anthology.not_set": ActWords(N_("汇编排版失败"), N_("汇编第 %(ordinal)s 稿没有排成 PDF，目录页码按版面推算")),
 }
 
 OBJECT_KINDS: Final[Mapping[str, str]] = {
