@@ -16,14 +16,14 @@ from review_app.domain.calendar import CHINA, local_day
 from review_app.domain.errors import N_, Conflict, Invalid
 from review_app.domain.essay_state import EssayState
 from review_app.domain.permissions import Permission, require
-from review_app.domain.selection import Candidate, SelectionPlan, plan_selection
+from review_app.domain.selection import Candidate, Grouping, Rule, SelectionPlan, plan_selection
 from review_app.domain.text_rules import check_line, check_text, clean_line
 from review_app.models import Anthology, AnthologyItem, AuditEntry, Essay
 from review_app.queries.anthologies import FONT_PROFILES, find_unknown_places, get_book, get_numbers, new_anthology
 from review_app.queries.contests import ContestRow, get_contest
+from review_app.queries.grouping import get_grouping
 from review_app.queries.ranking import Ranking, get_ranking
 from review_app.services.audit import record
-from review_app.services.awards import to_award_level
 from review_app.work import Work
 
 TITLE_LIMIT: Final = 120
@@ -50,21 +50,26 @@ class BookSettings:
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """The book arranged by awards: the plan, the works now in the book that would leave it, and a digest of it all."""
+    """The book arranged by a rule: the plan, the works now in the book that would leave it, and a digest of it all."""
 
     plan: SelectionPlan
     leaving: tuple[int, ...]
     digest: str
 
 
-def propose_arrangement(ranking: Ranking, *, current: Sequence[int]) -> Arrangement:
-    """Sections by award level, works by rank, from the awards in force; `current` are the works now in the book."""
+def propose_arrangement(
+    ranking: Ranking, grouping: Grouping, *, current: Sequence[int], takes_all: bool = False
+) -> Arrangement:
+    """The works with an award, or all accepted ones, under the headings of the grouping; `current` are the works now in
+    the book."""
+    last = len(ranking.rows) + 1
     plan = plan_selection(
         [
-            Candidate(row.essay_id, row.award_key, row.award_rank or 0, row.unit_order)
+            Candidate(row.essay_id, row.award_rank or row.place.rank or last, row.unit_order, bool(row.award_key))
             for row in sorted(ranking.rows, key=lambda row: row.essay_id)
         ],
-        [to_award_level(level) for level in ranking.levels],
+        grouping,
+        takes_all=takes_all,
     )
     chosen = set(plan.chosen)
     leaving = tuple(essay_id for essay_id in current if essay_id not in chosen)
@@ -72,18 +77,23 @@ def propose_arrangement(ranking: Ranking, *, current: Sequence[int]) -> Arrangem
     return Arrangement(plan, leaving, hashlib.sha256(text.encode()).hexdigest())
 
 
-def arrange_by_awards(work: Work, *, version: int, digest: str) -> tuple[int, int]:
+def arrange_works(
+    work: Work, *, version: int, digest: str, rule: Rule = "award", takes_all: bool = False
+) -> tuple[int, int]:
     """Put the proposed arrangement in place of the order before; returns how many works the book has, and its version.
-    Raises Conflict where book or awards are no longer those of `version` and `digest`."""
+    Raises Conflict where the book is no longer that of `version`, or the works and what the rule knows of them no longer
+    give `digest`."""
     require(work.actor, Permission.EDIT_ANTHOLOGY)
     anthology, contest = open_anthology(work, version)
     ranking = get_ranking(work.session, contest=contest)
-    arrangement = propose_arrangement(ranking, current=list_works(_read_order(work, anthology)))
+    grouping = get_grouping(work.session, ranking=ranking, rule=rule)
+    current = list_works(_read_order(work, anthology))
+    arrangement = propose_arrangement(ranking, grouping, current=current, takes_all=takes_all)
     if arrangement.digest != digest:
-        raise Conflict(N_("奖项刚刚有变动，请核对新的编排方案后再确定。"))
-    planned = tuple(Part(section.name_zh, section.essay_ids) for section in arrangement.plan.sections)
+        raise Conflict(N_("作品或奖项刚刚有变动，请核对新的编排方案后再确定。"))
+    planned = tuple(Part(section.title, section.essay_ids) for section in arrangement.plan.sections)
     works = len(arrangement.plan.chosen)
-    return works, _keep(work, anthology, planned, "anthology.arrange", works=works)
+    return works, _keep(work, anthology, planned, f"anthology.arrange_{rule}", works=works)
 
 
 def add_works(work: Work, *, essay_ids: Sequence[int], section: str) -> tuple[int, int]:
