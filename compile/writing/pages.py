@@ -125,7 +125,7 @@ def _count_contents_pages(entries: list[Entry]) -> int:
 def _work_blocks(entry: WorkEntry, manuscript: Manuscript, present: Collection[str]) -> Iterator[Block]:
     """The blocks of a work; pictures that are not present take one line of text."""
     yield Block((Line(LINE),), keeps_with_next=True)  # the space over the title
-    yield title_block(manuscript.title, LINE)
+    yield title_block(manuscript.title)
     for text in (manuscript.subtitle, entry.byline):
         if text:
             yield Block((Line(LINE),) * len(break_lines(text, size=BODY_SIZE, width=TEXT_WIDTH)), keeps_with_next=True)
