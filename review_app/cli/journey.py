@@ -20,9 +20,10 @@ from review_app.domain.search_terms import parse_query
 from review_app.handlers import HANDLERS
 from review_app.index_job import ensure_indexes
 from review_app.models import AnthologyBuild
-from review_app.queries.anthologies import get_book, make_manifest
+from review_app.queries.anthologies import get_book
 from review_app.queries.contests import get_contest
 from review_app.queries.grouping import get_grouping
+from review_app.queries.manifests import make_manifest
 from review_app.queries.participation import get_participation
 from review_app.queries.ranking import get_ranking
 from review_app.queries.search import search_essays

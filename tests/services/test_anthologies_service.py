@@ -16,16 +16,18 @@ from sqlalchemy import select
 from compile.manifest_json import dump_manifest
 from review_app.anthology_job import run_build
 from review_app.domain.actor import SYSTEM, Actor, Role
+from review_app.domain.book_parts import BookSettings
 from review_app.domain.errors import Conflict, Invalid, NotAllowed
 from review_app.domain.essay_state import EssayState
 from review_app.domain.selection import Rule
 from review_app.domain.tags import DEFAULT_TAGS
 from review_app.models import Anthology, AnthologyBuild, AuditEntry, Contest, Essay, EssayTag, EssayVersion, Job, Tag
-from review_app.queries.anthologies import Book, BuildRow, get_book, get_build, make_manifest
+from review_app.queries.anthologies import Book, BuildRow, get_book, get_build
 from review_app.queries.contests import get_contest
 from review_app.queries.grouping import get_grouping
+from review_app.queries.manifests import make_manifest
 from review_app.services import anthologies, builds
-from review_app.services.anthologies import Arrangement, BookSettings, propose_arrangement
+from review_app.services.anthologies import Arrangement, propose_arrangement
 from review_app.work import open_work
 from review_app.worker import Worker
 from tests.builders import NOW, build_essay, make_resources
@@ -69,7 +71,7 @@ def filled(world: ScoredWorld) -> int:
 
 def test_a_book_begins_with_the_contest_and_is_stored_on_its_first_change(world: ScoredWorld) -> None:
     book = book_of(world)
-    assert (book.id, book.version, book.title, book.items) == (None, 0, "最美信访干部征文作品汇编", ())
+    assert (book.id, book.version, book.settings.title, book.items) == (None, 0, "最美信访干部征文作品汇编", ())
     assert act(world, anthologies.add_works, essay_ids=ids(world, 2), section="") == (1, book_of(world).version)
     assert order_of(world) == [("作品", [2])]
 
@@ -253,34 +255,48 @@ def test_preview_of_one_rule_does_not_let_another_through(world: ScoredWorld) ->
 
 
 def settings_of(world: ScoredWorld) -> BookSettings:
-    book = book_of(world)
-    return BookSettings(**{name: getattr(book, name) for name in BookSettings.__dataclass_fields__})
+    return book_of(world).settings
 
 
 def test_settings_are_cleaned_and_kept(world: ScoredWorld) -> None:
     typed = replace(settings_of(world), title="  凤凰岭上的灯  ", has_award_list=False, dated_on=date(2020, 12, 1))
     act(world, anthologies.save_settings, version=0, settings=typed)
-    book = book_of(world)
-    assert (book.title, book.has_award_list, book.dated_on) == ("凤凰岭上的灯", False, date(2020, 12, 1))
+    kept = settings_of(world)
+    assert (kept.title, kept.has_award_list, kept.dated_on) == ("凤凰岭上的灯", False, date(2020, 12, 1))
     with world.house.database.read() as session:
         facts = session.scalars(select(AuditEntry.facts).where(AuditEntry.act == "anthology.settings")).one()
     assert facts == {"changed": ["title", "dated_on", "has_award_list"]}
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("title", " "),
-        ("organiser", ""),
-        ("title", "长" * 121),
-        ("font_profile", "comic"),
-        ("editor_note", "共{selecte}篇"),
-    ],
+FAULTS = (
+    ("title", " "),
+    ("organiser", ""),
+    ("title", "长" * 121),
+    ("font_profile", "comic"),
+    ("editor_note", "共{selecte}篇"),
+    ("imprint", "印数：{copies}"),
+    ("notice", "截至{day}"),
+    ("afterword", "{who}"),
+    ("back_cover", "{organizer}"),
+    ("back_cover", "长" * 201),
+    ("board", "赵国强、李秀兰"),
 )
-def test_settings_at_fault_name_their_field(world: ScoredWorld, field: str, value: str) -> None:
+
+
+def test_settings_at_fault_name_their_field(world: ScoredWorld) -> None:
+    for field, value in FAULTS:
+        with pytest.raises(Invalid) as caught:
+            act(world, anthologies.save_settings, version=0, settings=replace(settings_of(world), **{field: value}))
+        assert caught.value.field == field
+
+
+def test_a_notice_that_is_printed_needs_a_title(world: ScoredWorld) -> None:
+    untitled = replace(settings_of(world), notice_title=" ", notice="各单位：")
     with pytest.raises(Invalid) as caught:
-        act(world, anthologies.save_settings, version=0, settings=replace(settings_of(world), **{field: value}))
-    assert caught.value.field == field
+        act(world, anthologies.save_settings, version=0, settings=replace(untitled, has_notice=True))
+    assert caught.value.field == "notice_title"
+    act(world, anthologies.save_settings, version=0, settings=untitled)
+    assert settings_of(world).notice == "各单位："
 
 
 @pytest.mark.parametrize("role", [Role.ANONYMOUS, Role.UNIT, Role.REVIEWER])

@@ -200,13 +200,39 @@ def test_settings_are_kept_and_the_note_is_shown_filled(desk):
     assert "凤凰岭上的灯" in desk.tree().text_content()
 
 
+def test_parts_are_switched_and_typed_on_the_settings(desk):
+    desk.arrange()
+    form = desk.tree("/settings").xpath("//form[@data-guard]")[0]
+    typed = {
+        **dict(form.form_values()),
+        "has_notice": "1",
+        "notice": "各单位：\n收到{essays}篇。",
+        "has_running_heads": "1",
+        "board": "主任：赵国强",
+    }
+    typed.pop("has_back_cover")
+    assert desk.post("/settings", **typed).status_code == 303
+    page = desk.tree("/settings")
+    ticked = set(page.xpath("//form[@data-guard]//input[@type='checkbox'][@checked]/@name"))
+    assert {"has_notice", "has_running_heads", "has_board"} <= ticked
+    assert ticked.isdisjoint({"has_back_cover", "has_imprint", "has_afterword", "has_odd_starts", "has_entry_list"})
+    place = desk.build()
+    desk.drain()
+    with zipfile.ZipFile(BytesIO(desk.get(f"{place}/document").data)) as package:
+        text = re.sub("<[^>]+>", "", package.read("word/document.xml").decode())
+        assert "word/header0.xml" in package.namelist()
+    assert "收到6篇。" in text
+    assert text.index("赵国强") < text.index("目　录") < text.index("各单位：")
+    assert "内部资料 免费交流" not in text
+
+
 def test_settings_at_fault_keep_what_was_typed(desk):
     form = desk.tree("/settings").xpath("//form[@data-guard]")[0]
     typed = {**dict(form.form_values()), "title": "", "subtitle": "还没想好"}
     refused = desk.post("/settings", **typed)
     assert refused.status_code == 422
     assert "还没想好" in refused.text
-    for fault in ({"editor_note": "{typo}"}, {"dated_on": "去年"}):
+    for fault in ({"editor_note": "{typo}"}, {"dated_on": "去年"}, {"board": "赵国强"}):
         assert desk.post("/settings", **{**typed, "title": "书", **fault}).status_code == 422
     desk.post("/sections", title="附编")
     conflict = desk.post("/settings", **{**typed, "title": "书"})
