@@ -41,10 +41,12 @@ def is_kept_whole(grid: Grid) -> bool:
     return grid.keeps_together and sum(map(_row_height, grid.rows)) <= _TALL_ROW
 
 
-def title_block(title: str, height: int) -> Block:
-    """A title in lines of that height, held to what follows."""
-    count = len(break_lines(title, size=_TITLE_SIZE, width=TEXT_WIDTH))
-    return even_block(count, height, True)
+def title_block(title: str, *, space: int = 0, size: int = _TITLE_SIZE) -> Block:
+    """A title and the space around it, held to what follows."""
+    count = len(break_lines(title, size=size, width=TEXT_WIDTH))
+    if not space:
+        return even_block(count, LINE, True)
+    return Block((Line(LINE + space), *(Line(LINE),) * (count - 1)), keeps_with_next=True)
 
 
 def text_block(
@@ -69,7 +71,8 @@ def text_block(
 
 def table_blocks(grid: Grid, notes: tuple[tuple[Run, ...], ...]) -> Iterator[Block]:
     """The rows of a table between its gaps; rows that may run over the page edge count as single lines."""
-    yield Block((Line(TABLE_GAP + RULE),), keeps_with_next=True)
+    is_whole = is_kept_whole(grid)
+    yield Block((Line(TABLE_GAP + RULE),), keeps_with_next=not is_whole)
     lines: list[Line] = []
     for row in grid.rows:
         height = _row_height(row)
@@ -88,7 +91,7 @@ def table_blocks(grid: Grid, notes: tuple[tuple[Run, ...], ...]) -> Iterator[Blo
     header_height = sum(_row_height(row) for row in grid.rows[: grid.header_rows]) + RULE
     yield Block(
         tuple(lines),
-        keeps_together=is_kept_whole(grid),
+        keeps_together=is_whole,
         header_height=header_height,
         head_lines=grid.header_rows + 1,
     )

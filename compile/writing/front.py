@@ -64,7 +64,7 @@ def _band_xml(height: int, width: int, alignment: str, lines: list[tuple[str, st
 def iter_imprint_xml(manifest: Manifest) -> Iterator[str]:
     """The imprint on a page of its own: the title of the book, and the ruled lines with the free ones under them."""
     imprint = manifest.imprint or Imprint()
-    yield paragraph_xml("FrontTitle", run_xml(manifest.title))
+    yield paragraph_xml("ImprintTitle", run_xml(manifest.title))
     if manifest.subtitle:
         yield paragraph_xml("CoverSubtitle", run_xml(manifest.subtitle))
     yield paragraph_xml("ImprintGap", "")

@@ -21,8 +21,9 @@ FILL_HEIGHT: Final = TEXT_HEIGHT - 8
 # 22 lines of 28.95 pt fill 637.8 pt; 29 pt would leave room for 21 only.
 LINE: Final = 579
 LINES_PER_PAGE: Final = TEXT_HEIGHT // LINE
-# A title of the front matter or an appendix takes two lines.
-TITLE_LINE: Final = 2 * LINE
+# The space over and under a title of the front matter or an appendix; together one line.
+TITLE_BEFORE: Final = 290
+TITLE_AFTER: Final = LINE - TITLE_BEFORE
 # 16 pt narrowed by 0.25 pt: 28 characters fill 442.2 pt.
 BODY_SIZE: Final = 320
 BODY_TIGHTENING: Final = -5

@@ -26,25 +26,27 @@ from compile.writing.layout import (
     RULE,
     SMALL_SIZE,
     TEXT_WIDTH,
-    TITLE_LINE,
+    TITLE_AFTER,
+    TITLE_BEFORE,
 )
 from compile.writing.lines import break_lines
 
 SUBTITLE_SPACE: Final = 290
 _SUBTITLE_SIZE: Final = 360
+_TITLE_SPACE: Final = TITLE_BEFORE + TITLE_AFTER
 # A label this long leaves no room before the names, which begin on the next line then.
 _LONG_ROLE: Final = 6
 
 
 def part_blocks(part: TextPart) -> Iterator[Block]:
     """A title and its paragraphs from the top of a page."""
-    yield title_block(part.title, TITLE_LINE)
+    yield title_block(part.title, space=_TITLE_SPACE)
     yield from _paragraph_blocks(part.paragraphs)
 
 
 def appendix_blocks(appendix: Appendix) -> Iterator[Block]:
     """An appendix: its title, its text, its table."""
-    yield title_block(appendix.title, TITLE_LINE)
+    yield title_block(appendix.title, space=_TITLE_SPACE)
     yield from _paragraph_blocks(appendix.paragraphs)
     if appendix.has_table:
         yield from table_blocks(lay_out_table(appendix_table(appendix), appendix.widths), ())
@@ -53,7 +55,7 @@ def appendix_blocks(appendix: Appendix) -> Iterator[Block]:
 def imprint_blocks(manifest: Manifest) -> Iterator[Block]:
     """The imprint: the title of the book, a gap, the ruled lines of label and value, and the free lines."""
     imprint = manifest.imprint or Imprint()
-    yield title_block(manifest.title, TITLE_LINE)
+    yield title_block(manifest.title, space=_TITLE_SPACE, size=_SUBTITLE_SIZE)
     if manifest.subtitle:
         count = len(break_lines(manifest.subtitle, size=_SUBTITLE_SIZE, width=TEXT_WIDTH))
         yield Block((Line(LINE + SUBTITLE_SPACE), *(Line(LINE),) * (count - 1)))
@@ -69,7 +71,7 @@ def imprint_blocks(manifest: Manifest) -> Iterator[Block]:
 
 def board_blocks(board: EditorialBoard) -> Iterator[Block]:
     """The editorial board: its title and the groups, a little apart."""
-    yield title_block(board.title, TITLE_LINE)
+    yield title_block(board.title, space=_TITLE_SPACE)
     for group in board.groups:
         texts = ("".join(row) for row in list_name_rows(group))
         count = sum(len(break_lines(text, size=BODY_SIZE, width=TEXT_WIDTH - BOARD_LABEL)) for text in texts)

@@ -127,7 +127,7 @@ def _count_contents_pages(entries: list[Entry]) -> int:
 def _work_blocks(entry: WorkEntry, manuscript: Manuscript, present: Collection[str]) -> Iterator[Block]:
     """The blocks of a work; pictures that are not present take one line of text."""
     yield even_block(1, LINE, True)  # the space over the title
-    yield title_block(manuscript.title, LINE)
+    yield title_block(manuscript.title)
     for text in (manuscript.subtitle, entry.byline):
         if text:
             count = len(break_lines(text, size=BODY_SIZE, width=TEXT_WIDTH))

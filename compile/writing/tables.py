@@ -18,7 +18,8 @@ _MARGINS: Final = (
     f'<w:tblCellMar><w:top w:w="{CELL_MARGIN_TOP}" w:type="dxa"/><w:left w:w="{CELL_MARGIN_SIDE}" w:type="dxa"/>'
     f'<w:bottom w:w="{CELL_MARGIN_TOP}" w:type="dxa"/><w:right w:w="{CELL_MARGIN_SIDE}" w:type="dxa"/></w:tblCellMar>'
 )
-# A paragraph must follow a table; it also keeps two tables apart.
+# A paragraph must follow a table; it also keeps two tables apart. The one before holds on to the table, but not where
+# the rows hold on to each other: LibreOffice leaves an empty page there.
 _LEAD: Final = '<w:p><w:pPr><w:pStyle w:val="TableLead"/></w:pPr></w:p>'
 _GAP: Final = '<w:p><w:pPr><w:pStyle w:val="TableGap"/></w:pPr></w:p>'
 
@@ -26,13 +27,13 @@ _GAP: Final = '<w:p><w:pPr><w:pStyle w:val="TableGap"/></w:pPr></w:p>'
 def table_xml(grid: Grid, notes: tuple[tuple[Run, ...], ...], book_notes: Notes) -> str:
     """The table between small gaps. A row stays on one page unless it is too tall for that; so does a table that should
     keep together."""
+    is_whole = is_kept_whole(grid)
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in grid.widths)
     parts = [
-        f'{_LEAD}<w:tbl><w:tblPr><w:tblW w:w="{sum(grid.widths)}" w:type="dxa"/><w:jc w:val="center"/>'
+        f'{_GAP if is_whole else _LEAD}<w:tbl><w:tblPr><w:tblW w:w="{sum(grid.widths)}" w:type="dxa"/><w:jc w:val="center"/>'
         f'<w:tblBorders>{_RULES}</w:tblBorders><w:tblLayout w:type="fixed"/>{_MARGINS}</w:tblPr>'
         f"<w:tblGrid>{columns}</w:tblGrid>"
     ]
-    is_whole = is_kept_whole(grid)
     for index, row in enumerate(grid.rows):
         keep = "<w:keepNext/>" if is_whole and index < len(grid.rows) - 1 else ""
         is_header = index < grid.header_rows

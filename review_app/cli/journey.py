@@ -20,13 +20,15 @@ from review_app.domain.search_terms import parse_query
 from review_app.handlers import HANDLERS
 from review_app.index_job import ensure_indexes
 from review_app.models import AnthologyBuild
-from review_app.queries.anthologies import get_book, make_manifest
+from review_app.queries.anthologies import get_book
 from review_app.queries.contests import get_contest
+from review_app.queries.grouping import get_grouping
+from review_app.queries.manifests import make_manifest
 from review_app.queries.participation import get_participation
 from review_app.queries.ranking import get_ranking
 from review_app.queries.search import search_essays
 from review_app.resources import Resources
-from review_app.services.anthologies import arrange_by_awards, propose_arrangement
+from review_app.services.anthologies import arrange_works, propose_arrangement
 from review_app.services.awards import apply_awards, decide_tie, propose_awards
 from review_app.services.builds import start_build
 from review_app.work import open_work
@@ -94,10 +96,11 @@ class Journey:
         with self.house.database.read() as session:
             contest = get_contest(session)
             ranking = get_ranking(session, contest=contest)
+            grouping = get_grouping(session, ranking=ranking, rule="award")
             book = get_book(session, contest=contest, on=local_day(self.now))
-        arrangement = propose_arrangement(ranking, current=[item.essay_id for item in book.items])
+        arrangement = propose_arrangement(ranking, grouping, current=[item.essay_id for item in book.items])
         with open_work(self.house.database, actor=bureau, now=self.now) as work:
-            arrange_by_awards(work, version=book.version, digest=arrangement.digest)
+            arrange_works(work, version=book.version, digest=arrangement.digest)
         with self.house.database.read() as session:
             book = get_book(session, contest=contest, on=local_day(self.now))
             manifest = make_manifest(session, contest=contest, book=book)

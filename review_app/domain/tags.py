@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 PROPOSALS_PER_ESSAY: Final = 5
+# The groups that say what a work is about; person, field and genre say other things.
+TOPIC_GROUPS: Final = ("focus", "mechanism", "leadership", "resolution", "order", "channel")
 REVIEWERS_NEEDED: Final = 2
 
 

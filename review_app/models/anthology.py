@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from review_app.models.base import Base, Moment
 
+_EMPTY: Final = text("''")
+
 
 class Anthology(Base):
     """The book of one contest: what its constant parts say, and its sections in order, empty ones too.
-    `history` holds the orders before the last changes, newest last, so that they can be taken back."""
+    `history` holds the orders before the last changes, newest last, so that they can be taken back. Parts that came
+    later have their defaults in the database, where older books get them."""
 
     __tablename__ = "anthology"
 
@@ -30,6 +33,20 @@ class Anthology(Base):
     has_contents: Mapped[bool] = mapped_column(default=True)
     has_section_pages: Mapped[bool] = mapped_column(default=True)
     has_award_list: Mapped[bool] = mapped_column(default=True)
+    has_imprint: Mapped[bool] = mapped_column(server_default=false())
+    imprint: Mapped[str] = mapped_column(Text, server_default=_EMPTY)
+    has_board: Mapped[bool] = mapped_column(server_default=true())
+    board: Mapped[str] = mapped_column(Text, server_default=_EMPTY)
+    has_notice: Mapped[bool] = mapped_column(server_default=false())
+    notice_title: Mapped[str] = mapped_column(String(120), server_default=_EMPTY)
+    notice: Mapped[str] = mapped_column(Text, server_default=_EMPTY)
+    has_afterword: Mapped[bool] = mapped_column(server_default=false())
+    afterword: Mapped[str] = mapped_column(Text, server_default=_EMPTY)
+    has_back_cover: Mapped[bool] = mapped_column(server_default=false())
+    back_cover: Mapped[str] = mapped_column(Text, server_default=_EMPTY)
+    has_entry_list: Mapped[bool] = mapped_column(server_default=false())
+    has_running_heads: Mapped[bool] = mapped_column(server_default=false())
+    has_odd_starts: Mapped[bool] = mapped_column(server_default=false())
     sections: Mapped[list[str]] = mapped_column(JSON, default=list)
     history: Mapped[list[list[dict[str, Any]]]] = mapped_column(JSON, default=list)
     version: Mapped[int] = mapped_column(default=1)

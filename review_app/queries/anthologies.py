@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from compile.manifest import Appendix, FontProfile, Manifest, Problem, Section, WorkEntry
+from compile.manifest import FontProfile, Problem
+from review_app.domain.book_parts import (
+    BACK_COVER,
+    BOARD,
+    EDITOR_NOTE,
+    IMPRINT,
+    NOTES,
+    BookSettings,
+    find_unknown_places,
+)
 from review_app.domain.errors import N_, NotFound
 from review_app.domain.essay_state import EssayState
 from review_app.models import (
@@ -25,26 +33,18 @@ from review_app.models import (
     Job,
     Review,
     Unit,
-    UnitClass,
 )
 from review_app.queries.contests import ContestRow
 
 FONT_PROFILES: Final[tuple[FontProfile, ...]] = ("win10", "win7", "xinchuang", "founder")
 
-EDITOR_NOTE: Final = (
-    "本次征文活动由{organiser}组织开展，共有{units}个单位报送作品{essays}篇。经形式审查，{valid}篇作品进入评审，"
-    "由{reviewers}名评审专家匿名评分，{awarded}篇作品获奖。\n"
-    "现将其中{selected}篇编印成册，供各单位学习交流。书中若有疏漏，敬请指正。"
-)
-
 PROBLEMS: Final[Mapping[str, str]] = {
     "no-award": N_("没有获奖，是手工选入的。"),
     "not-accepted": N_("已退回、撤回或取消资格，不应编入。"),
     "twice": N_("与书中另一篇的题目和作者相同，或正文完全一样。"),
-    "note-place": N_("编者按里有不认识的数字位置，会原样印出。"),
+    "note-place": N_("编者按等文字里有不认识的数字位置，会原样印出。"),
 }
 
-_PLACE = re.compile(r"\{([A-Za-z_]+)\}")
 _SENT: Final = (EssayState.SUBMITTED, EssayState.RETURNED, EssayState.ACCEPTED, EssayState.DISQUALIFIED)
 
 
@@ -84,17 +84,7 @@ class Book:
 
     id: int | None
     version: int
-    title: str
-    subtitle: str
-    organiser: str
-    dated_on: date
-    cover_mark: str
-    editor_note: str
-    font_profile: str
-    has_cover: bool
-    has_contents: bool
-    has_section_pages: bool
-    has_award_list: bool
+    settings: BookSettings
     undo_steps: int
     sections: tuple[BookSection, ...]
 
@@ -142,8 +132,7 @@ class BuildRow:
 
 def new_anthology(contest: ContestRow, *, on: date) -> Anthology:
     """The anthology of a contest before its first change, not yet in any session."""
-    return Anthology(
-        contest_id=contest.id,
+    settings = BookSettings(
         title=f"{contest.name_zh.removesuffix('活动')}作品汇编",
         subtitle="",
         organiser=contest.organiser,
@@ -155,10 +144,22 @@ def new_anthology(contest: ContestRow, *, on: date) -> Anthology:
         has_contents=True,
         has_section_pages=True,
         has_award_list=True,
-        sections=[],
-        history=[],
-        version=0,
+        has_imprint=False,
+        imprint=IMPRINT,
+        has_board=True,
+        board=BOARD,
+        has_notice=False,
+        notice_title=f"关于开展{contest.name_zh}的通知",
+        notice="",
+        has_afterword=False,
+        afterword="",
+        has_back_cover=True,
+        back_cover=BACK_COVER,
+        has_entry_list=False,
+        has_running_heads=False,
+        has_odd_starts=False,
     )
+    return Anthology(contest_id=contest.id, **asdict(settings), sections=[], history=[], version=0)
 
 
 def get_book(session: Session, *, contest: ContestRow, on: date) -> Book:
@@ -169,17 +170,7 @@ def get_book(session: Session, *, contest: ContestRow, on: date) -> Book:
     return Book(
         id=anthology.id,
         version=anthology.version,
-        title=anthology.title,
-        subtitle=anthology.subtitle,
-        organiser=anthology.organiser,
-        dated_on=anthology.dated_on,
-        cover_mark=anthology.cover_mark,
-        editor_note=anthology.editor_note,
-        font_profile=anthology.font_profile,
-        has_cover=anthology.has_cover,
-        has_contents=anthology.has_contents,
-        has_section_pages=anthology.has_section_pages,
-        has_award_list=anthology.has_award_list,
+        settings=BookSettings(**{one.name: getattr(anthology, one.name) for one in fields(BookSettings)}),
         undo_steps=len(anthology.history),
         sections=tuple(
             BookSection(title, tuple(item for section, item in items if section == title))
@@ -189,7 +180,7 @@ def get_book(session: Session, *, contest: ContestRow, on: date) -> Book:
 
 
 def get_numbers(session: Session, *, contest: ContestRow, book: Book) -> dict[str, int | str]:
-    """What the places of the editor's note stand for: {units} {essays} {valid} {reviewers} {awarded} {selected},
+    """What the places of the notes stand for: {units} {essays} {valid} {reviewers} {awarded} {selected},
     one for each award level by its key, and {organiser}."""
     essays = session.execute(
         select(Essay.unit_id, Essay.state, Essay.award_level_id).where(
@@ -206,7 +197,7 @@ def get_numbers(session: Session, *, contest: ContestRow, book: Book) -> dict[st
     )
     awards = Counter(essay.award_level_id for essay in essays if essay.award_level_id is not None)
     return {
-        "organiser": book.organiser,
+        "organiser": book.settings.organiser,
         "units": len({essay.unit_id for essay in essays}),
         "essays": len(essays),
         "valid": sum(essay.state == EssayState.ACCEPTED for essay in essays),
@@ -215,42 +206,6 @@ def get_numbers(session: Session, *, contest: ContestRow, book: Book) -> dict[st
         "selected": len(book.items),
         **{level.key: awards[level.id] for level in levels},
     }
-
-
-def find_unknown_places(text: str, numbers: Mapping[str, object]) -> tuple[str, ...]:
-    """The places of a note that stand for nothing, in order, each once."""
-    return tuple(dict.fromkeys(name for name in _PLACE.findall(text) if name not in numbers))
-
-
-def fill_note(text: str, numbers: Mapping[str, object]) -> tuple[str, ...]:
-    """The paragraphs of a note with its places filled; an unknown place stays as it is."""
-    filled = _PLACE.sub(lambda match: str(numbers.get(match[1], match[0])), text)
-    return tuple(line for line in filled.splitlines() if line.strip())
-
-
-def make_manifest(session: Session, *, contest: ContestRow, book: Book) -> Manifest:
-    """Everything the book is made of, as it stands now: sections that hold works, the note with its numbers filled,
-    and the award list."""
-    return Manifest(
-        title=book.title,
-        subtitle=book.subtitle,
-        organiser=book.organiser,
-        dated_on=book.dated_on,
-        cover_mark=book.cover_mark,
-        editor_note=fill_note(book.editor_note, get_numbers(session, contest=contest, book=book)),
-        sections=tuple(
-            Section(
-                section.title, tuple(WorkEntry(item.number, item.manuscript_key, item.byline) for item in section.items)
-            )
-            for section in book.sections
-            if section.items
-        ),
-        appendices=(_award_list(session, contest.id),) if book.has_award_list else (),
-        font_profile=cast(FontProfile, book.font_profile),
-        has_cover=book.has_cover,
-        has_contents=book.has_contents,
-        has_section_pages=book.has_section_pages,
-    )
 
 
 def list_book_problems(book: Book, numbers: Mapping[str, object]) -> tuple[Problem, ...]:
@@ -266,7 +221,7 @@ def list_book_problems(book: Book, numbers: Mapping[str, object]) -> tuple[Probl
         if marks & seen:
             problems.append(_problem(item.number, "twice"))
         seen |= marks
-    if find_unknown_places(book.editor_note, numbers):
+    if any(find_unknown_places(getattr(book.settings, name), numbers) for name in NOTES):
         problems.append(_problem("", "note-place"))
     return tuple(problems)
 
@@ -339,23 +294,6 @@ def _list_items(session: Session, anthology_id: int | None) -> tuple[tuple[str, 
             ),
         )
         for section, essay, words, manuscript_key, unit, level in rows
-    )
-
-
-def _award_list(session: Session, contest_id: int) -> Appendix:
-    rows = session.execute(
-        select(AwardLevel.name_zh, Essay.title, Unit.name, Essay.authors)
-        .join(Essay, Essay.award_level_id == AwardLevel.id)
-        .join(Unit, Unit.id == Essay.unit_id)
-        .join(UnitClass, UnitClass.id == Unit.class_id)
-        .where(Essay.contest_id == contest_id)
-        .order_by(AwardLevel.position, Essay.award_rank, UnitClass.position, Unit.position, Essay.id)
-    )
-    return Appendix(
-        title="获奖名单",
-        columns=("奖项", "题目", "单位", "作者"),
-        rows=tuple((level, title, unit, "、".join(authors)) for level, title, unit, authors in rows),
-        widths=(12, 40, 28, 20),
     )
 
 

@@ -4,67 +4,63 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import Final
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final
 
 from sqlalchemy import select
 
 from review_app.domain import book_order
 from review_app.domain.book_order import SECTION_LIMIT, Order, Part, Step, append_works, list_works
+from review_app.domain.book_parts import NOTES, BookSettings, find_unknown_places, read_groups
 from review_app.domain.calendar import CHINA, local_day
 from review_app.domain.errors import N_, Conflict, Invalid
 from review_app.domain.essay_state import EssayState
 from review_app.domain.permissions import Permission, require
-from review_app.domain.selection import Candidate, SelectionPlan, plan_selection
+from review_app.domain.selection import Candidate, Grouping, Rule, SelectionPlan, plan_selection
 from review_app.domain.text_rules import check_line, check_text, clean_line
 from review_app.models import Anthology, AnthologyItem, AuditEntry, Essay
-from review_app.queries.anthologies import FONT_PROFILES, find_unknown_places, get_book, get_numbers, new_anthology
+from review_app.queries.anthologies import FONT_PROFILES, get_book, get_numbers, new_anthology
 from review_app.queries.contests import ContestRow, get_contest
+from review_app.queries.grouping import get_grouping
 from review_app.queries.ranking import Ranking, get_ranking
 from review_app.services.audit import record
-from review_app.services.awards import to_award_level
 from review_app.work import Work
 
 TITLE_LIMIT: Final = 120
 UNDO_STEPS: Final = 20
 FIRST_SECTION: Final = "作品"
-
-
-@dataclass(frozen=True, slots=True)
-class BookSettings:
-    """What the bureau decides about the book beside its works."""
-
-    title: str
-    subtitle: str
-    organiser: str
-    dated_on: date
-    cover_mark: str
-    editor_note: str
-    font_profile: str
-    has_cover: bool
-    has_contents: bool
-    has_section_pages: bool
-    has_award_list: bool
+_TEXT_LIMITS: Final = {
+    "editor_note": 5000,
+    "imprint": 1000,
+    "board": 5000,
+    "notice": 20_000,
+    "afterword": 5000,
+    "back_cover": 200,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """The book arranged by awards: the plan, the works now in the book that would leave it, and a digest of it all."""
+    """The book arranged by a rule: the plan, the works now in the book that would leave it, and a digest of it all."""
 
     plan: SelectionPlan
     leaving: tuple[int, ...]
     digest: str
 
 
-def propose_arrangement(ranking: Ranking, *, current: Sequence[int]) -> Arrangement:
-    """Sections by award level, works by rank, from the awards in force; `current` are the works now in the book."""
+def propose_arrangement(
+    ranking: Ranking, grouping: Grouping, *, current: Sequence[int], takes_all: bool = False
+) -> Arrangement:
+    """The works with an award, or all accepted ones, under the headings of the grouping; `current` are the works now in
+    the book."""
+    last = len(ranking.rows) + 1
     plan = plan_selection(
         [
-            Candidate(row.essay_id, row.award_key, row.award_rank or 0, row.unit_order)
+            Candidate(row.essay_id, row.award_rank or row.place.rank or last, row.unit_order, bool(row.award_key))
             for row in sorted(ranking.rows, key=lambda row: row.essay_id)
         ],
-        [to_award_level(level) for level in ranking.levels],
+        grouping,
+        takes_all=takes_all,
     )
     chosen = set(plan.chosen)
     leaving = tuple(essay_id for essay_id in current if essay_id not in chosen)
@@ -72,18 +68,23 @@ def propose_arrangement(ranking: Ranking, *, current: Sequence[int]) -> Arrangem
     return Arrangement(plan, leaving, hashlib.sha256(text.encode()).hexdigest())
 
 
-def arrange_by_awards(work: Work, *, version: int, digest: str) -> tuple[int, int]:
+def arrange_works(
+    work: Work, *, version: int, digest: str, rule: Rule = "award", takes_all: bool = False
+) -> tuple[int, int]:
     """Put the proposed arrangement in place of the order before; returns how many works the book has, and its version.
-    Raises Conflict where book or awards are no longer those of `version` and `digest`."""
+    Raises Conflict where the book is no longer that of `version`, or the works and what the rule knows of them no longer
+    give `digest`."""
     require(work.actor, Permission.EDIT_ANTHOLOGY)
     anthology, contest = open_anthology(work, version)
     ranking = get_ranking(work.session, contest=contest)
-    arrangement = propose_arrangement(ranking, current=list_works(_read_order(work, anthology)))
+    grouping = get_grouping(work.session, ranking=ranking, rule=rule)
+    current = list_works(_read_order(work, anthology))
+    arrangement = propose_arrangement(ranking, grouping, current=current, takes_all=takes_all)
     if arrangement.digest != digest:
-        raise Conflict(N_("奖项刚刚有变动，请核对新的编排方案后再确定。"))
-    planned = tuple(Part(section.name_zh, section.essay_ids) for section in arrangement.plan.sections)
+        raise Conflict(N_("作品或奖项刚刚有变动，请核对新的编排方案后再确定。"))
+    planned = tuple(Part(section.title, section.essay_ids) for section in arrangement.plan.sections)
     works = len(arrangement.plan.chosen)
-    return works, _keep(work, anthology, planned, "anthology.arrange", works=works)
+    return works, _keep(work, anthology, planned, f"anthology.arrange_{rule}", works=works)
 
 
 def add_works(work: Work, *, essay_ids: Sequence[int], section: str) -> tuple[int, int]:
@@ -174,31 +175,48 @@ def save_settings(work: Work, *, version: int, settings: BookSettings) -> None:
     """Keep what the constant parts of the book say; raises Invalid naming the first field at fault."""
     require(work.actor, Permission.EDIT_ANTHOLOGY)
     anthology, contest = open_anthology(work, version)
+    checked = _check_settings(settings)
+    book = get_book(work.session, contest=contest, on=local_day(work.now))
+    numbers = get_numbers(work.session, contest=contest, book=book)
+    for name in NOTES:
+        unknown = find_unknown_places(getattr(checked, name), numbers)
+        if unknown:
+            raise Invalid(
+                N_("不认识的数字位置：%(places)s。请从下面列出的位置里选用。"),
+                name,
+                places="、".join(f"{{{place}}}" for place in unknown),
+            )
+    changed = []
+    for field in fields(BookSettings):
+        if getattr(anthology, field.name) != getattr(checked, field.name):
+            setattr(anthology, field.name, getattr(checked, field.name))
+            changed.append(field.name)
+    if changed:
+        record(work, "anthology.settings", object_kind="anthology", object_id=anthology.id, changed=changed)
+
+
+def _check_settings(settings: BookSettings) -> BookSettings:
     if settings.font_profile not in FONT_PROFILES:
         raise Invalid(N_("请从列表里选择。"), "font_profile")
-    checked = replace(
+    texts: dict[str, Any] = {
+        name: check_text(getattr(settings, name), field=name, limit=limit, is_required=False)
+        for name, limit in _TEXT_LIMITS.items()
+    }
+    read_groups(texts["board"])
+    return replace(
         settings,
         title=check_line(settings.title, field="title", limit=TITLE_LIMIT),
         subtitle=check_line(settings.subtitle, field="subtitle", limit=TITLE_LIMIT, is_required=False),
         organiser=check_line(settings.organiser, field="organiser", limit=TITLE_LIMIT),
         cover_mark=check_line(settings.cover_mark, field="cover_mark", limit=40, is_required=False),
-        editor_note=check_text(settings.editor_note, field="editor_note", limit=5000, is_required=False),
+        notice_title=check_line(
+            settings.notice_title,
+            field="notice_title",
+            limit=TITLE_LIMIT,
+            is_required=settings.has_notice and bool(texts["notice"]),
+        ),
+        **texts,
     )
-    book = get_book(work.session, contest=contest, on=local_day(work.now))
-    unknown = find_unknown_places(checked.editor_note, get_numbers(work.session, contest=contest, book=book))
-    if unknown:
-        raise Invalid(
-            N_("不认识的数字位置：%(places)s。请从下面列出的位置里选用。"),
-            "editor_note",
-            places="、".join(f"{{{name}}}" for name in unknown),
-        )
-    changed = []
-    for name in BookSettings.__dataclass_fields__:
-        if getattr(anthology, name) != getattr(checked, name):
-            setattr(anthology, name, getattr(checked, name))
-            changed.append(name)
-    if changed:
-        record(work, "anthology.settings", object_kind="anthology", object_id=anthology.id, changed=changed)
 
 
 def open_anthology(work: Work, version: int | None) -> tuple[Anthology, ContestRow]:

@@ -58,7 +58,7 @@ ACTS: dict[Permission, tuple[str, ...]] = {
     Permission.EDIT_ANTHOLOGY: (
         "anthologies.add_section",
         "anthologies.add_works",
-        "anthologies.arrange_by_awards",
+        "anthologies.arrange_works",
         "anthologies.keep_order",
         "anthologies.move_section",
         "anthologies.move_work",

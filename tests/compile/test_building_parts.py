@@ -79,7 +79,7 @@ def test_book_with_every_part_is_sound_and_the_same_each_time(book: Book, full: 
 
 def test_parts_stand_in_the_order_of_a_book(book: Book, full: Manifest) -> None:
     package, _ = build_bytes(book, full)
-    heads = texts_in(package, "FrontTitle", "TOCHeading", "AppendixTitle", "Heading1", "BackCover")
+    heads = texts_in(package, "ImprintTitle", "FrontTitle", "TOCHeading", "AppendixTitle", "Heading1", "BackCover")
     assert heads == [
         "“我与信访”征文\n优秀作品汇编",
         "编委会",
@@ -160,6 +160,8 @@ def test_case_card_stands_between_work_and_comment_with_its_texts(book: Book) ->
     *_, card = read_part(package, "word/document.xml").iter(f"{W}tbl")
     rows = [[text_of(cell) for cell in row.iter(f"{W}tc")] for row in card.iter(f"{W}tr")]
     assert rows == [["典型案例"], ["案由", "因"], ["做法", "一做二做"], ["启示", "启"]]
+    before = card.getprevious()
+    assert before.find(f"{W}pPr/{W}pStyle").get(f"{W}val") == "TableGap"  # which does not hold on to the card
     following = [text_of(paragraph) for paragraph in card.itersiblings(f"{W}p")]
     assert following == ["", "", "点评：好", "李评审"]
     heads = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,13 +16,18 @@ from sqlalchemy import select
 from compile.manifest_json import dump_manifest
 from review_app.anthology_job import run_build
 from review_app.domain.actor import SYSTEM, Actor, Role
+from review_app.domain.book_parts import BookSettings
 from review_app.domain.errors import Conflict, Invalid, NotAllowed
 from review_app.domain.essay_state import EssayState
-from review_app.models import Anthology, AnthologyBuild, AuditEntry, Contest, Essay, EssayVersion, Job
-from review_app.queries.anthologies import Book, BuildRow, get_book, get_build, make_manifest
+from review_app.domain.selection import Rule
+from review_app.domain.tags import DEFAULT_TAGS
+from review_app.models import Anthology, AnthologyBuild, AuditEntry, Contest, Essay, EssayTag, EssayVersion, Job, Tag
+from review_app.queries.anthologies import Book, BuildRow, get_book, get_build
 from review_app.queries.contests import get_contest
+from review_app.queries.grouping import get_grouping
+from review_app.queries.manifests import make_manifest
 from review_app.services import anthologies, builds
-from review_app.services.anthologies import BookSettings, propose_arrangement
+from review_app.services.anthologies import Arrangement, propose_arrangement
 from review_app.work import open_work
 from review_app.worker import Worker
 from tests.builders import NOW, build_essay, make_resources
@@ -66,7 +71,7 @@ def filled(world: ScoredWorld) -> int:
 
 def test_a_book_begins_with_the_contest_and_is_stored_on_its_first_change(world: ScoredWorld) -> None:
     book = book_of(world)
-    assert (book.id, book.version, book.title, book.items) == (None, 0, "最美信访干部征文作品汇编", ())
+    assert (book.id, book.version, book.settings.title, book.items) == (None, 0, "最美信访干部征文作品汇编", ())
     assert act(world, anthologies.add_works, essay_ids=ids(world, 2), section="") == (1, book_of(world).version)
     assert order_of(world) == [("作品", [2])]
 
@@ -152,16 +157,23 @@ def test_a_move_that_changes_nothing_leaves_no_trace(world: ScoredWorld) -> None
         assert len(session.scalars(select(AuditEntry)).all()) == entries
 
 
+def proposed(
+    world: ScoredWorld, *, rule: Rule = "award", takes_all: bool = False, current: Sequence[int] = ()
+) -> Arrangement:
+    ranking = world.ranking()
+    with world.house.database.read() as session:
+        grouping = get_grouping(session, ranking=ranking, rule=rule)
+    return propose_arrangement(ranking, grouping, current=current, takes_all=takes_all)
+
+
 def test_the_arrangement_follows_the_awards_and_says_what_leaves(world: ScoredWorld) -> None:
     world.award()
     extra = build_essay(world.house, world.contest, world.units[0], title="没有评分", state=EssayState.ACCEPTED)
     act(world, anthologies.add_works, essay_ids=[extra.id, *ids(world, 5)], section="手工挑选")
     current = [item.essay_id for item in book_of(world).items]
-    arrangement = propose_arrangement(world.ranking(), current=current)
+    arrangement = proposed(world, current=current)
     assert arrangement.leaving == (extra.id,)
-    count, _version = act(
-        world, anthologies.arrange_by_awards, version=book_of(world).version, digest=arrangement.digest
-    )
+    count, _version = act(world, anthologies.arrange_works, version=book_of(world).version, digest=arrangement.digest)
     assert count == 5
     assert order_of(world) == [("一等奖作品", [1]), ("二等奖作品", [2, 3]), ("三等奖作品", [4, 5])]
     act(world, anthologies.undo_change, version=book_of(world).version)
@@ -170,42 +182,121 @@ def test_the_arrangement_follows_the_awards_and_says_what_leaves(world: ScoredWo
 
 def test_awards_changed_since_the_preview_stop_the_arrangement(world: ScoredWorld) -> None:
     world.award()
-    arrangement = propose_arrangement(world.ranking(), current=())
+    arrangement = proposed(world)
     with open_work(world.house.database, actor=world.actor, now=NOW) as work:
         work.session.get_one(Essay, ids(world, 1)[0]).award_level_id = None
     with pytest.raises(Conflict):
-        act(world, anthologies.arrange_by_awards, version=0, digest=arrangement.digest)
+        act(world, anthologies.arrange_works, version=0, digest=arrangement.digest)
+
+
+def test_each_rule_has_its_sections_and_is_taken_back_in_one_step(world: ScoredWorld) -> None:
+    award_first_three(world)
+    version = filled(world)
+    before = order_of(world)
+    rules: tuple[tuple[Rule, bool, list[tuple[str, list[int]]]], ...] = (
+        ("award", True, [("一等奖作品", [1]), ("二等奖作品", [2, 3]), ("其他作品", [4, 5])]),
+        ("class", True, [("乡镇", [1, 4, 2, 5]), ("县直单位", [3])]),
+        ("class", False, [("乡镇", [1, 2]), ("县直单位", [3])]),
+        ("genre", True, [("散文", [4, 3]), ("诗歌", [1]), ("其他作品", [2, 5])]),
+        ("topic", True, [("矛盾化解攻坚", [5]), ("带案下访", [1, 2]), ("其他作品", [4, 3])]),
+    )
+    for rule, takes_all, order in rules:
+        digest = proposed(world, rule=rule, takes_all=takes_all, current=ids(world, 1, 2, 3, 4)).digest
+        count, version = act(
+            world, anthologies.arrange_works, version=version, digest=digest, rule=rule, takes_all=takes_all
+        )
+        assert order_of(world) == order
+        assert count == sum(len(works) for _, works in order)
+        with world.house.database.read() as session:
+            last = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        assert (last.act, last.facts) == (f"anthology.arrange_{rule}", {"works": count})
+        act(world, anthologies.undo_change, version=version)
+        assert order_of(world) == before
+        version = book_of(world).version
+
+
+def award_first_three(world: ScoredWorld) -> None:
+    """Three awards; genres for 1, 3 and 4; topics that stand for 1, 2 and 5, one of a single reviewer for 4."""
+    world.award()
+    with open_work(world.house.database, actor=world.actor, now=NOW) as work:
+        essays = [work.session.get_one(Essay, one) for one in ids(world, 1, 2, 3, 4, 5)]
+        for essay in essays[3:]:
+            essay.award_level_id = essay.award_rank = None
+        for number, genre in ((0, "g-poem"), (2, "g-prose"), (3, "g-prose")):
+            essays[number].genre = genre
+        tags = {
+            tag.slug: Tag(slug=tag.slug, group_key=tag.group, name_zh=tag.name_zh, name_en=tag.name_en, position=place)
+            for place, tag in enumerate(DEFAULT_TAGS)
+        }
+        work.session.add_all(tags.values())
+        work.session.flush()
+        for number, slug, reviewers in (
+            (0, "leader-field-case", 2),
+            (0, "d-rural", 3),
+            (1, "leader-field-case", 3),
+            (1, "mediation", 2),
+            (3, "t6-online", 1),
+            (4, "t5-resolution", 2),
+            (4, "leader-field-case", 2),
+        ):
+            for reviewer in world.panel[:reviewers]:
+                row = EssayTag(essay_id=essays[number].id, tag_id=tags[slug].id, user_id=reviewer.id, at=NOW)
+                work.session.add(row)
+
+
+def test_preview_of_one_rule_does_not_let_another_through(world: ScoredWorld) -> None:
+    award_first_three(world)
+    digest = proposed(world, rule="class").digest
+    with pytest.raises(Conflict):
+        act(world, anthologies.arrange_works, version=0, digest=digest, rule="genre")
+    with pytest.raises(Conflict):
+        act(world, anthologies.arrange_works, version=0, digest=digest, rule="class", takes_all=True)
+    assert order_of(world) == []
 
 
 def settings_of(world: ScoredWorld) -> BookSettings:
-    book = book_of(world)
-    return BookSettings(**{name: getattr(book, name) for name in BookSettings.__dataclass_fields__})
+    return book_of(world).settings
 
 
 def test_settings_are_cleaned_and_kept(world: ScoredWorld) -> None:
     typed = replace(settings_of(world), title="  凤凰岭上的灯  ", has_award_list=False, dated_on=date(2020, 12, 1))
     act(world, anthologies.save_settings, version=0, settings=typed)
-    book = book_of(world)
-    assert (book.title, book.has_award_list, book.dated_on) == ("凤凰岭上的灯", False, date(2020, 12, 1))
+    kept = settings_of(world)
+    assert (kept.title, kept.has_award_list, kept.dated_on) == ("凤凰岭上的灯", False, date(2020, 12, 1))
     with world.house.database.read() as session:
         facts = session.scalars(select(AuditEntry.facts).where(AuditEntry.act == "anthology.settings")).one()
     assert facts == {"changed": ["title", "dated_on", "has_award_list"]}
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("title", " "),
-        ("organiser", ""),
-        ("title", "长" * 121),
-        ("font_profile", "comic"),
-        ("editor_note", "共{selecte}篇"),
-    ],
+FAULTS = (
+    ("title", " "),
+    ("organiser", ""),
+    ("title", "长" * 121),
+    ("font_profile", "comic"),
+    ("editor_note", "共{selecte}篇"),
+    ("imprint", "印数：{copies}"),
+    ("notice", "截至{day}"),
+    ("afterword", "{who}"),
+    ("back_cover", "{organizer}"),
+    ("back_cover", "长" * 201),
+    ("board", "赵国强、李秀兰"),
 )
-def test_settings_at_fault_name_their_field(world: ScoredWorld, field: str, value: str) -> None:
+
+
+def test_settings_at_fault_name_their_field(world: ScoredWorld) -> None:
+    for field, value in FAULTS:
+        with pytest.raises(Invalid) as caught:
+            act(world, anthologies.save_settings, version=0, settings=replace(settings_of(world), **{field: value}))
+        assert caught.value.field == field
+
+
+def test_a_notice_that_is_printed_needs_a_title(world: ScoredWorld) -> None:
+    untitled = replace(settings_of(world), notice_title=" ", notice="各单位：")
     with pytest.raises(Invalid) as caught:
-        act(world, anthologies.save_settings, version=0, settings=replace(settings_of(world), **{field: value}))
-    assert caught.value.field == field
+        act(world, anthologies.save_settings, version=0, settings=replace(untitled, has_notice=True))
+    assert caught.value.field == "notice_title"
+    act(world, anthologies.save_settings, version=0, settings=untitled)
+    assert settings_of(world).notice == "各单位："
 
 
 @pytest.mark.parametrize("role", [Role.ANONYMOUS, Role.UNIT, Role.REVIEWER])
@@ -223,7 +314,7 @@ def test_only_the_bureau_edits_the_book(world: ScoredWorld, role: Role) -> None:
         (anthologies.rename_section, {"section": "第一辑", "title": "附编"}),
         (anthologies.move_section, {"section": "第一辑", "step": "down"}),
         (anthologies.undo_change, {"version": version}),
-        (anthologies.arrange_by_awards, {"version": version, "digest": ""}),
+        (anthologies.arrange_works, {"version": version, "digest": ""}),
         (anthologies.save_settings, {"version": version, "settings": settings_of(world)}),
         (builds.start_build, {"version": version, "manifest": world.house.files.put(b"{}")}),
         (builds.finish_build, {"build_id": 1, "document": None, "report": {}}),

@@ -18,8 +18,9 @@ from compile.manifest_json import dump_manifest
 from compile.office_suite import OfficeSuite, find_office
 from review_app.anthology_job import RENDER_STAGES, run_build
 from review_app.models import AuditEntry, StoredFile
-from review_app.queries.anthologies import BuildRow, get_book, get_build, make_manifest
+from review_app.queries.anthologies import BuildRow, get_book, get_build
 from review_app.queries.contests import get_contest
+from review_app.queries.manifests import make_manifest
 from review_app.resources import Resources
 from review_app.services import anthologies, builds
 from review_app.work import open_work

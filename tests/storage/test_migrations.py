@@ -16,7 +16,7 @@ from sqlalchemy import text
 from review_app import schema
 from review_app.doctor import examine
 from review_app.domain.errors import Conflict
-from review_app.models import Base
+from review_app.models import Anthology, Base
 from review_app.models.base import Moment
 from review_app.schema import is_current, migrate
 from review_app.storage.database import Database
@@ -118,6 +118,22 @@ def test_going_back_before_renderings_leaves_the_builds(tmp_path: Path) -> None:
     migrate(house.database)
     assert checksum_database(house.database) != before  # the kept files and the audit entry are still there
     assert [finding for finding in examine(house, now=NOW) if finding.level == "error"] == []
+    house.close()
+
+
+def test_a_book_of_the_first_schema_prints_none_of_the_later_parts(tmp_path: Path) -> None:
+    house = make_resources(tmp_path)
+    world = build_world(house, now=NOW)
+    with house.database.engine.begin() as connection:
+        connection.execute(text("UPDATE anthology SET has_back_cover = 1, back_cover = 'x', board = 'x'"))
+    _downgrade(house.database, "0001")
+    migrate(house.database)
+    with house.database.read() as session:
+        book = session.get_one(Anthology, world.anthology_id)
+    assert (book.imprint, book.board, book.notice_title, book.notice, book.afterword, book.back_cover) == ("",) * 6
+    assert book.has_board
+    others = (book.has_imprint, book.has_notice, book.has_afterword, book.has_back_cover, book.has_entry_list)
+    assert not any((*others, book.has_running_heads, book.has_odd_starts))
     house.close()
 
 

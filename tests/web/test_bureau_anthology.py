@@ -110,6 +110,35 @@ def test_the_arrangement_is_shown_with_reasons_then_applied_and_taken_back(desk)
     assert desk.order() == []
 
 
+def test_each_rule_is_previewed_and_applied_as_shown(desk):
+    for address, sections in (
+        ("/arrange?by=class", ["乡镇", "县直单位"]),
+        ("/arrange?by=class&works=all", ["乡镇", "县直单位"]),
+        ("/arrange?by=genre", ["其他作品"]),
+        ("/arrange?by=topic&works=all", ["其他作品"]),
+        ("/arrange?works=all", ["一等奖作品", "二等奖作品", "三等奖作品", "其他作品"]),
+    ):
+        page = desk.tree(address)
+        assert [words(head) for head in page.xpath("//main//h2[not(@class)]")] == sections
+        assert len(page.xpath("//div[@class='chips']/a[@aria-current='true']")) == 2
+        form = page.xpath("//form[.//input[@name='digest']]")[0]
+        assert desk.post("/arrange", **dict(form.form_values())).status_code == 303
+        assert desk.tree().xpath("//section[@data-order-board]//h3/text()")[: len(sections)] == sections
+    assert desk.order() == [[1], [2, 3], [4, 5], [6]]
+    assert desk.get("/arrange?by=weather").status_code == 404
+
+
+def test_without_awards_all_accepted_works_can_be_arranged(desk):
+    with open_work(desk.world.house.database, actor=desk.world.actor, now=desk.world.now) as work:
+        for number in range(1, 7):
+            work.session.get_one(Essay, desk.id(number)).award_level_id = None
+    page = desk.tree("/arrange?by=class")
+    assert "还没有确定奖项" in words(page)
+    assert page.xpath("//form[.//input[@name='digest']]") == []
+    everything = desk.tree("/arrange?by=class&works=all")
+    assert "按此编排 6 篇" in words(everything)
+
+
 def test_the_sentence_after_a_move_carries_the_way_back(desk):
     desk.arrange()
     desk.post("/move", version=desk.version(), move=f"{desk.id(3)} up")
@@ -173,13 +202,39 @@ def test_settings_are_kept_and_the_note_is_shown_filled(desk):
     assert "凤凰岭上的灯" in desk.tree().text_content()
 
 
+def test_parts_are_switched_and_typed_on_the_settings(desk):
+    desk.arrange()
+    form = desk.tree("/settings").xpath("//form[@data-guard]")[0]
+    typed = {
+        **dict(form.form_values()),
+        "has_notice": "1",
+        "notice": "各单位：\n收到{essays}篇。",
+        "has_running_heads": "1",
+        "board": "主任：赵国强",
+    }
+    typed.pop("has_back_cover")
+    assert desk.post("/settings", **typed).status_code == 303
+    page = desk.tree("/settings")
+    ticked = set(page.xpath("//form[@data-guard]//input[@type='checkbox'][@checked]/@name"))
+    assert {"has_notice", "has_running_heads", "has_board"} <= ticked
+    assert ticked.isdisjoint({"has_back_cover", "has_imprint", "has_afterword", "has_odd_starts", "has_entry_list"})
+    place = desk.build()
+    desk.drain()
+    with zipfile.ZipFile(BytesIO(desk.get(f"{place}/document").data)) as package:
+        text = re.sub("<[^>]+>", "", package.read("word/document.xml").decode())
+        assert "word/header0.xml" in package.namelist()
+    assert "收到6篇。" in text
+    assert text.index("赵国强") < text.index("目　录") < text.index("各单位：")
+    assert "内部资料 免费交流" not in text
+
+
 def test_settings_at_fault_keep_what_was_typed(desk):
     form = desk.tree("/settings").xpath("//form[@data-guard]")[0]
     typed = {**dict(form.form_values()), "title": "", "subtitle": "还没想好"}
     refused = desk.post("/settings", **typed)
     assert refused.status_code == 422
     assert "还没想好" in refused.text
-    for fault in ({"editor_note": "{typo}"}, {"dated_on": "去年"}):
+    for fault in ({"editor_note": "{typo}"}, {"dated_on": "去年"}, {"board": "赵国强"}):
         assert desk.post("/settings", **{**typed, "title": "书", **fault}).status_code == 422
     desk.post("/sections", title="附编")
     conflict = desk.post("/settings", **{**typed, "title": "书"})
@@ -427,7 +482,7 @@ def test_every_act_needs_the_token(desk):
         assert desk.client.post(f"/bureau/anthology{path}", data={}).status_code == 403
 
 
-@pytest.mark.parametrize("path", ["", "/check", "/arrange"])
+@pytest.mark.parametrize("path", ["", "/check", "/arrange?by=topic&works=all"])
 def test_a_page_takes_the_same_number_of_statements_at_3_and_at_30(desk, path):
     desk.arrange()
 

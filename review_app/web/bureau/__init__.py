@@ -7,6 +7,7 @@ bp = Blueprint("bureau", __name__)
 from review_app.web.bureau import (  # noqa: E402  (the views register themselves on bp)
     accounts,  # noqa: F401
     anthology,  # noqa: F401
+    anthology_arrange,  # noqa: F401
     anthology_builds,  # noqa: F401
     anthology_settings,  # noqa: F401
     assignments,  # noqa: F401

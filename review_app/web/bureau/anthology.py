@@ -1,4 +1,4 @@
-"""The anthology: its board, the arrangement by awards, and its settings."""
+"""The anthology: its ordering board."""
 
 from __future__ import annotations
 
@@ -19,16 +19,14 @@ from review_app.queries.anthologies import (
     Book,
     BuildRow,
     list_builds,
-    make_manifest,
 )
 from review_app.queries.contests import get_contest
+from review_app.queries.manifests import make_manifest
 from review_app.queries.ranking import Ranking, RankingRow, get_ranking
 from review_app.services import anthologies
-from review_app.services.anthologies import propose_arrangement
 from review_app.web.access import permit
 from review_app.web.bureau import bp
 from review_app.web.bureau.anthology_settings import posted_version, read_book
-from review_app.web.bureau.ranking_rows import say_reason
 from review_app.web.errors import say
 from review_app.web.page import in_language, render
 from review_app.web.request import acting, read, resources
@@ -61,19 +59,6 @@ class AnthologyPage:
     errors: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class ArrangementPage:
-    """The book as it would be arranged by awards: sections of (number, title, unit), what stays out, what would leave."""
-
-    title: str
-    version: int
-    digest: str
-    sections: tuple[tuple[str, tuple[RankingRow, ...]], ...]
-    refused: tuple[tuple[RankingRow, str], ...]
-    leaving: tuple[tuple[str, str], ...]
-    chosen: int
-
-
 @bp.get("/anthology")
 @permit(Permission.EDIT_ANTHOLOGY)
 def show_anthology() -> str:
@@ -93,7 +78,7 @@ def add_works() -> Response | tuple[str, int]:
             )
     except Invalid as error:
         return _board({error.field: say(error)}), 422
-    return _done(_("已加入 %(count)s 篇。", count=count), version)
+    return back_to_board(_("已加入 %(count)s 篇。", count=count), version)
 
 
 @bp.post("/anthology/move")
@@ -103,7 +88,7 @@ def move_work() -> Response:
     essay_id, step = _parse_move()
     with acting() as work:
         version = anthologies.move_work(work, version=posted_version(), essay_id=essay_id, step=step)
-    return _done(_("已移出 1 篇。") if step == "out" else _("已调整顺序。"), version)
+    return back_to_board(_("已移出 1 篇。") if step == "out" else _("已调整顺序。"), version)
 
 
 @bp.post("/anthology/place")
@@ -117,7 +102,7 @@ def place_work() -> Response:
             section=request.form.get("section", ""),
             position=request.form.get("position", type=int, default=1),
         )
-    return _done(_("已调整顺序。"), version)
+    return back_to_board(_("已调整顺序。"), version)
 
 
 @bp.post("/anthology/order")
@@ -144,7 +129,7 @@ def add_section() -> Response | tuple[str, int]:
             version = anthologies.add_section(work, title=request.form.get("title", ""))
     except Invalid as error:
         return _board({"new_section": say(error)}), 422
-    return _done(_("已添加一辑。"), version)
+    return back_to_board(_("已添加一辑。"), version)
 
 
 @bp.post("/anthology/sections/rename")
@@ -158,7 +143,7 @@ def rename_section() -> Response | tuple[str, int]:
             )
     except Invalid as error:
         return _board({f"title-{request.form.get('index', '')}": say(error)}), 422
-    return _done(_("已改名。"), version)
+    return back_to_board(_("已改名。"), version)
 
 
 @bp.post("/anthology/sections/move")
@@ -168,7 +153,7 @@ def move_section() -> Response:
     step = _parse_step(request.form.get("step", ""))
     with acting() as work:
         version = anthologies.move_section(work, section=request.form.get("section", ""), step=step)
-    return _done(_("已删除空的一辑。") if step == "out" else _("已调整各辑顺序。"), version)
+    return back_to_board(_("已删除空的一辑。") if step == "out" else _("已调整各辑顺序。"), version)
 
 
 @bp.post("/anthology/undo")
@@ -179,41 +164,6 @@ def undo_change() -> Response:
         anthologies.undo_change(work, version=posted_version())
     flash(_("已撤销上一步。"), "success")
     return redirect(url_for("bureau.show_anthology"), 303)
-
-
-@bp.get("/anthology/arrange")
-@permit(Permission.EDIT_ANTHOLOGY)
-def show_arrangement() -> str:
-    """What the book would be, arranged by awards."""
-    contest = get_contest(read())
-    book, ranking = read_book(contest), get_ranking(read(), contest=contest)
-    arrangement = propose_arrangement(ranking, current=[item.essay_id for item in book.items])
-    rows = {row.essay_id: row for row in ranking.rows}
-    titles = {item.essay_id: (item.number, item.title) for item in book.items}
-    page = ArrangementPage(
-        title=_("按奖项自动编排"),
-        version=book.version,
-        digest=arrangement.digest,
-        sections=tuple(
-            (section.name_zh, tuple(rows[essay_id] for essay_id in section.essay_ids))
-            for section in arrangement.plan.sections
-        ),
-        refused=tuple((rows[one.essay_id], say_reason(one.reason)) for one in arrangement.plan.refused),
-        leaving=tuple(titles[essay_id] for essay_id in arrangement.leaving),
-        chosen=len(arrangement.plan.chosen),
-    )
-    return render("bureau/anthology_arrange.html", page)
-
-
-@bp.post("/anthology/arrange")
-@permit(Permission.EDIT_ANTHOLOGY)
-def arrange_by_awards() -> Response:
-    """Put the arrangement shown in place."""
-    with acting() as work:
-        count, version = anthologies.arrange_by_awards(
-            work, version=posted_version(), digest=request.form.get("digest", "")
-        )
-    return _done(_("已按奖项编排 %(count)s 篇。", count=count), version)
 
 
 def _board(errors: dict[str, str]) -> str:
@@ -256,7 +206,7 @@ def _waiting(ranking: Ranking, book: Book) -> list[Candidate]:
     return [Candidate(row, levels[row.award_key][1] if row.award_key else "") for row in outside]
 
 
-def _done(sentence: str, version: int) -> Response:
+def back_to_board(sentence: str, version: int) -> Response:
     """Back to the board, saying what was done, with the way to take it back."""
     undo = (sentence, url_for("bureau.undo_change", version=version))
     flash(undo, "undo")  # type: ignore[arg-type]  # the layout shows such a pair as a sentence with a button

@@ -28,9 +28,9 @@ from review_app.queries.anthologies import (
     get_numbers,
     list_book_problems,
     list_builds,
-    make_manifest,
 )
 from review_app.queries.contests import get_contest
+from review_app.queries.manifests import make_manifest
 from review_app.services import builds
 from review_app.services.builds import DOCUMENT_TYPE, PDF_TYPE
 from review_app.web.access import permit

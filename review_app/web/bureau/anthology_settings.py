@@ -1,29 +1,22 @@
-"""The settings of the anthology: title, editor's note with live numbers, parts, fonts."""
+"""The settings of the anthology: title, texts with live numbers, parts, fonts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from review_app.domain.book_parts import BookSettings, fill_note
 from review_app.domain.calendar import local_day
 from review_app.domain.errors import N_, Invalid
 from review_app.domain.permissions import Permission
-from review_app.queries.anthologies import (
-    FONT_PROFILES,
-    Book,
-    fill_note,
-    find_unknown_places,
-    get_book,
-    get_numbers,
-)
+from review_app.queries.anthologies import FONT_PROFILES, Book, get_book, get_numbers
 from review_app.queries.contests import ContestRow, get_contest, list_award_levels
 from review_app.services import anthologies
-from review_app.services.anthologies import BookSettings
 from review_app.web.access import permit
 from review_app.web.bureau import bp
 from review_app.web.errors import say
@@ -49,7 +42,8 @@ _PLACE_NAMES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class SettingsPage:
-    """The constant parts of the book. `places`: (name, meaning, present value) for the editor's note."""
+    """The constant parts of the book. `places`: (name, meaning, present value) for the texts;
+    `note` is the editor's note with its places filled."""
 
     title: str
     version: int
@@ -58,7 +52,6 @@ class SettingsPage:
     fonts: tuple[tuple[str, str], ...]
     places: tuple[tuple[str, str, str], ...]
     note: tuple[str, ...]
-    unknown: tuple[str, ...]
     errors: dict[str, str]
 
 
@@ -67,8 +60,7 @@ class SettingsPage:
 def show_book_settings() -> str:
     """Title, note, parts and fonts of the book."""
     book = read_book(get_contest(read()))
-    settings = BookSettings(**{name: getattr(book, name) for name in BookSettings.__dataclass_fields__})
-    return _settings_page(book, settings, book.dated_on.isoformat(), {})
+    return _settings_page(book, book.settings, book.settings.dated_on.isoformat(), {})
 
 
 @bp.post("/anthology/settings")
@@ -90,27 +82,18 @@ def save_book_settings() -> Response | tuple[str, int]:
 
 
 def _typed_settings(typed_day: str) -> tuple[BookSettings, dict[str, str]]:
+    """The form as settings: what is named has_… is a box, ticked or not, all else but the day is text."""
     errors = {}
     try:
         dated_on = date.fromisoformat(typed_day)
     except ValueError:
         dated_on = local_day(now())
         errors["dated_on"] = _("请填写日期，如 2020-12-31。")
-    form = request.form
-    settings = BookSettings(
-        title=form.get("title", ""),
-        subtitle=form.get("subtitle", ""),
-        organiser=form.get("organiser", ""),
-        dated_on=dated_on,
-        cover_mark=form.get("cover_mark", ""),
-        editor_note=form.get("editor_note", ""),
-        font_profile=form.get("font_profile", ""),
-        has_cover="has_cover" in form,
-        has_contents="has_contents" in form,
-        has_section_pages="has_section_pages" in form,
-        has_award_list="has_award_list" in form,
-    )
-    return settings, errors
+    values: dict[str, Any] = {
+        field.name: field.name in request.form if field.name.startswith("has_") else request.form.get(field.name, "")
+        for field in fields(BookSettings)
+    }
+    return BookSettings(**{**values, "dated_on": dated_on}), errors
 
 
 def _settings_page(book: Book, settings: BookSettings, dated_on: str, errors: dict[str, str]) -> str:
@@ -130,7 +113,6 @@ def _settings_page(book: Book, settings: BookSettings, dated_on: str, errors: di
             for name, value in numbers.items()
         ),
         note=fill_note(settings.editor_note, numbers),
-        unknown=find_unknown_places(settings.editor_note, numbers),
         errors=errors,
     )
     return render("bureau/anthology_settings.html", page)
