@@ -30,6 +30,7 @@ from compile.manuscript import (
 )
 from compile.manuscript_json import dump_manuscript, load_manuscript
 from compile.writing.runs import Notes, run_xml
+from tests.hostile_texts import HOSTILE_TEXTS
 from tests.ooxml import WP, W, find_faults, read_part
 
 
@@ -190,21 +191,7 @@ def test_note_beyond_the_limit_of_word_stands_in_brackets() -> None:
     assert len(notes.parts) == 32_767
 
 
-HOSTILE = [
-    "控制\x00\x01\x08\x0b\x1f字符",
-    "非字符\ufffe\uffff",
-    "<w:p>&amp;]]></w:t><!-- x --> \"引\" '号'",
-    "表情😀👨‍👩‍👧国旗🇨🇳",
-    "עברית مرحبا",
-    "翻转\u202e左右\u2066隔离\u2069",
-    "生僻𠀀𪚥㐂龘",
-    '{ TOC \\o "1-3" } HYPERLINK "file:///etc/passwd" \\* MERGEFORMAT',
-    "=HYPERLINK(1) {{ jinja }} %s %(x)s",
-    "组合e\u0301与零宽\u200b\u200d空\u00a0格",
-]
-
-
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
 def test_hostile_text_survives_everywhere_and_losses_are_named(text: str) -> None:
     package, report = build_one(
         Paragraph((Run(text, bold=True),)),
