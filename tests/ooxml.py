@@ -29,13 +29,13 @@ _FOREIGN_PARTS = re.compile(
     "vbaProject|embeddings/|activeX|customXml|comments|endnotes|attachedToolbars", re.IGNORECASE
 )
 _HOUSE_STYLES = {style.id for style in STYLES} | {
-    *("Normal", "DefaultCharacter", "PlainTable", "FootnoteReference", "RareCharacter", "CommentLabel")
+    *("Normal", "DefaultCharacter", "PlainTable", "FootnoteReference", "RareCharacter", "ItemMarker", "CommentLabel")
 }
 _FACELESS_STYLES = {"DefaultCharacter", "PlainTable"}
 _RUN_LOOKS = {f"{W}{tag}" for tag in ("rStyle", "rFonts", "b", "bCs", "i", "iCs", "u", "vertAlign")}
-# Beside its style a paragraph says what depends on its content alone: the line a picture asks for, the indent of a
-# list, the middle of a narrow column.
-_PARAGRAPH_LOOKS = {f"{W}{tag}" for tag in ("pStyle", "keepNext", "spacing", "ind", "jc", "sectPr")}
+# Beside its style a paragraph says what depends on its content alone: the line a picture asks for, the middle of a
+# narrow column.
+_PARAGRAPH_LOOKS = {f"{W}{tag}" for tag in ("pStyle", "keepNext", "spacing", "jc", "sectPr")}
 
 
 def read_part(package: bytes, name: str) -> etree._Element:

@@ -138,7 +138,7 @@ def _settle_heading(line: Line, *, trusts_bold: bool, face_level: int) -> Line:
         return replace(line, outline=0) if is_body else line
     if len(text) > _LONGEST_PROPOSED or len(text) < 2 or text.endswith(_NOT_A_HEADING_END):
         return line
-    if "\n" in text or line.align == "right" or is_date_line(text) or line.role == "caption":
+    if "\n" in text or line.align == "right" or is_date_line(text) or line.role in ("caption", "item"):
         return line
     level = next((level for pattern, level in _HEADING_MARKS if pattern.match(text)), 0)
     is_bold = trusts_bold and line.is_bold

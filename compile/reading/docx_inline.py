@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from compile.manuscript import Run
+from compile.manuscript import Run, plain_text
 from compile.reading.cleaning import UNWANTED
 from compile.reading.docx_styles import Look, Styles, apply_look, is_on
 from compile.reading.draft import Report
@@ -51,13 +51,14 @@ _PLAIN_BREAKS = frozenset((None, "textWrapping"))
 
 @dataclass(slots=True)
 class Inline:
-    """What a paragraph holds: runs, the largest type size, the typefaces, and drawings, each with whether text stands
-    before it."""
+    """What a paragraph holds: runs, the largest type size, the typefaces, drawings, each with whether text stands
+    before it, and how many characters at its beginning are marked as the number of an item."""
 
     runs: list[Run] = field(default_factory=list)
     size_pt: float = 0.0
     faces: set[str] = field(default_factory=set)
     drawings: list[tuple[etree._Element, bool]] = field(default_factory=list)
+    marker_length: int = 0
 
     @property
     def has_text(self) -> bool:
@@ -150,10 +151,12 @@ class InlineReader:
                 self._report.add("embedded-document", self._place())
 
     def _read_run(self, run: etree._Element, look: Look) -> None:
+        is_marker = False
         properties = run.find(_RUN_PROPERTIES)
         if properties is not None:
             style = properties.find(_RUN_STYLE)
             if style is not None:
+                is_marker = self._styles.is_marker(style.get(_VAL)) and not self._inline.runs
                 look = self._styles.apply_character(look, style.get(_VAL))
             look = apply_look(look, properties)
         for child in run:
@@ -189,6 +192,8 @@ class InlineReader:
                 self._walk_ruby(child, look)
             elif tag == W + "commentReference":
                 self.comment_places.setdefault(child.get(W + "id") or "", self._place())
+        if is_marker:
+            self._inline.marker_length = len(plain_text(tuple(self._inline.runs)))
 
     def _add(self, text: str, look: Look) -> None:
         if not text or not self._is_shown():

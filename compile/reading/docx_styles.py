@@ -22,6 +22,8 @@ _ROLES: dict[str, Role] = {
     "题注": "caption",
     "图注": "caption",
 }
+_ITEM_NAME = re.compile(r"列表项([1-8]?)")  # of our own books, where the number is typed under a style of its own
+_MARKER_NAME = "列表编号"
 _ALIGNS: dict[str, Align] = {"center": "center", "right": "right", "end": "right"}
 _MAX_PARENTS = 20
 _UNSET_SIZE_PT = 10.0  # ECMA-376: what Word uses where no style names a size
@@ -83,6 +85,11 @@ class Styles:
             if _name_of(element) != "hyperlink":
                 look = apply_look(look, element.find(W + "rPr"))
         return look
+
+    def is_marker(self, style_id: str | None) -> bool:
+        """Whether the character style is the one under which our own books type the number of an item."""
+        element = self._elements.get(style_id or "")
+        return element is not None and _name_of(element) == _MARKER_NAME
 
     def number_id_of(self, style_id: str) -> str:
         """The list a numbering style stands for, "" for none."""
@@ -172,6 +179,8 @@ def _named(style: ParagraphStyle, name: str) -> ParagraphStyle:
         return style._replace(outline=style.outline or int(match[1]))
     if name.startswith(("toc ", "toc1", "toc2", "toc3", "目录")):
         return style._replace(is_contents=True, outline=0)
+    if match := _ITEM_NAME.fullmatch(name):
+        return style._replace(role="item", number_level=int(match[1] or 0), outline=0)
     role = _ROLES.get(name)
     return style._replace(role=role, outline=0) if role else style
 

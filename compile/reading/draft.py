@@ -9,7 +9,7 @@ from typing import Literal
 from compile.manuscript import Align, Picture, Run, plain_text
 from compile.reading.types import DROPPED_KINDS, Dropped, PictureFile
 
-Role = Literal["", "title", "subtitle", "caption"]
+Role = Literal["", "title", "subtitle", "caption", "item"]
 
 _MAX_REPORTED = 300
 _EXCERPT_LENGTH = 60

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from compile.manifest import Appendix, WorkEntry
-from compile.manuscript import Heading, ListItem, Manuscript, Paragraph, Picture, Run, Table, plain_text
+from compile.manuscript import Heading, ListItem, Manuscript, Paragraph, Picture, Run, Table, plain_text, print_subtitle
 from compile.plan import Plan
 from compile.writing.flow import Block, Line, count_pages
 from compile.writing.grid import Grid, GridCell, appendix_table, lay_out_table
@@ -32,6 +32,7 @@ from compile.writing.layout import (
     TEXT_WIDTH,
     TITLE_LINE,
     fit_picture,
+    limit_level,
     place_picture,
 )
 from compile.writing.lines import break_lines
@@ -97,11 +98,6 @@ def caption_text(picture: Picture) -> str:
     return picture.caption + (f"（{picture.photographer} 摄）" if picture.photographer else "")
 
 
-def list_indent(level: int) -> int:
-    """How far a list of this level is indented as a whole, in twips."""
-    return min(max(level, 0), 4) * BODY_SIZE
-
-
 def _count_contents_pages(entries: list[Entry]) -> int:
     lines = 2
     for entry in entries:
@@ -131,7 +127,7 @@ def _work_blocks(entry: WorkEntry, manuscript: Manuscript, present: Collection[s
     """The blocks of a work; pictures that are not present take one line of text."""
     yield Block((Line(LINE),), keeps_with_next=True)  # the space over the title
     yield _title_block(manuscript.title, LINE)
-    for text in (manuscript.subtitle, entry.byline):
+    for text in (print_subtitle(manuscript.subtitle), entry.byline):
         if text:
             yield Block((Line(LINE),) * len(break_lines(text, size=BODY_SIZE, width=TEXT_WIDTH)), keeps_with_next=True)
     yield Block((Line(LINE),), keeps_with_next=True)
@@ -143,7 +139,7 @@ def _work_blocks(entry: WorkEntry, manuscript: Manuscript, present: Collection[s
             case Heading(level=level, runs=runs):
                 yield _text_block(runs, notes, tightening=0, keeps_with_next=True)
             case ListItem(marker=marker, runs=runs, level=level):
-                yield _text_block((Run(marker), *runs), notes, left=list_indent(level))
+                yield _text_block((Run(marker), *runs), notes, left=limit_level(level) * BODY_SIZE)
             case Picture():
                 yield from _picture_blocks(block, block.key not in present)
             case Table() if block.rows:

@@ -7,9 +7,11 @@ from typing import Final
 
 from compile.writing.fonts import LATIN, Face, FontSet
 from compile.writing.layout import (
+    BODY_SIZE,
     BODY_TIGHTENING,
     BOX_INDENT,
     BOX_PADDING,
+    DEEPEST_LIST,
     LINE,
     NOTE_LINE,
     TABLE_GAP,
@@ -132,7 +134,19 @@ STYLES: Final[tuple[Style, ...]] = (
         keeps_together=True,
         follows="Body",
     ),
-    Style("Item", "列表项", "body", 16, indent_characters=2, tightening=BODY_TIGHTENING, align="both"),
+    *(
+        Style(
+            f"Item{level or ''}",
+            f"列表项{level or ''}",
+            "body",
+            16,
+            left=level * BODY_SIZE,
+            indent_characters=2,
+            tightening=BODY_TIGHTENING,
+            align="both",
+        )
+        for level in range(DEEPEST_LIST + 1)
+    ),
     Style("Picture", "图片", "body", 1, line=0, align="center", keeps_together=True),
     Style("Caption", "caption", "kai", 12, align="center", keeps_together=True, follows="Body"),
     Style("TableText", "表格文字", "body", 12, line=TABLE_LINE, align="left"),
@@ -193,6 +207,8 @@ def styles_xml(fonts: FontSet, declarations: str) -> str:
         f'<w:basedOn w:val="DefaultCharacter"/><w:rPr>{_font("body", fonts)}<w:vertAlign w:val="superscript"/></w:rPr></w:style>'
         '<w:style w:type="character" w:customStyle="1" w:styleId="RareCharacter"><w:name w:val="生僻字"/>'
         f'<w:basedOn w:val="DefaultCharacter"/><w:rPr>{_font("rare", fonts)}</w:rPr></w:style>'
+        '<w:style w:type="character" w:customStyle="1" w:styleId="ItemMarker"><w:name w:val="列表编号"/>'
+        f'<w:basedOn w:val="DefaultCharacter"/><w:rPr>{_font("body", fonts)}</w:rPr></w:style>'
         '<w:style w:type="character" w:customStyle="1" w:styleId="CommentLabel"><w:name w:val="点评标签"/>'
         f'<w:basedOn w:val="DefaultCharacter"/><w:rPr>{_font("hei", fonts)}</w:rPr></w:style>'
     )
@@ -201,7 +217,7 @@ def styles_xml(fonts: FontSet, declarations: str) -> str:
 
 
 def _style_xml(style: Style, fonts: FontSet) -> str:
-    is_custom = any(character > "\x7f" for character in style.name) or style.id in ("Body", "Item")
+    is_custom = any(character > "\x7f" for character in style.name) or style.id == "Body"
     custom = ' w:customStyle="1"' if is_custom else ""
     following = f'<w:next w:val="{style.follows}"/>' if style.follows else ""
     tightening = f'<w:spacing w:val="{style.tightening}"/>' if style.tightening else ""

@@ -151,6 +151,16 @@ def test_each_kind_of_block_gets_its_style() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("subtitle", "printed"),
+    [("记柳河镇信访办", "——记柳河镇信访办"), ("——记一次接访", "——记一次接访"), ("（节选）", "（节选）"), ("", None)],
+)
+def test_subtitle_is_printed_behind_its_dash(subtitle: str, printed: str | None) -> None:
+    package, _ = build_one(Paragraph((Run("文"),)), subtitle=subtitle)
+    lines = {style_of(paragraph): text_of(paragraph) for paragraph in body_paragraphs(package)}
+    assert lines.get("Subtitle") == printed
+
+
 def test_line_breaks_and_tabs_in_a_run_become_their_elements() -> None:
     package, _ = build_one(Paragraph((Run("春眠不觉晓\n处处闻啼鸟\t甲"),)))
     assert text_of(body_paragraphs(package)[-1]) == "春眠不觉晓\n处处闻啼鸟\t甲"
