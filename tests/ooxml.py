@@ -16,6 +16,7 @@ from compile.writing.styles import STYLES
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _MAX_ID = 2**31 - 1
 _LEFTOVERS = {
     f"{W}{tag}"

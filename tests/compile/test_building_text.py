@@ -69,7 +69,7 @@ def style_of(paragraph: etree._Element) -> str:
 
 
 def test_every_text_of_every_work_stands_once_and_in_order() -> None:
-    book = invent_book(20, seed=3)
+    book = invent_book(30, seed=3)
     sink = io.BytesIO()
     build(book.manifest, book.open_blob, sink)
     printed = [text_of(paragraph) for paragraph in body_paragraphs(sink.getvalue())]
@@ -159,6 +159,21 @@ def test_subtitle_is_printed_behind_its_dash(subtitle: str, printed: str | None)
     package, _ = build_one(Paragraph((Run("文"),)), subtitle=subtitle)
     lines = {style_of(paragraph): text_of(paragraph) for paragraph in body_paragraphs(package)}
     assert lines.get("Subtitle") == printed
+
+
+def test_every_list_begins_with_its_own_number_and_keeps_its_levels() -> None:
+    numbers = [("1.", 0), ("2.", 0), ("a)", 1), ("b)", 1), ("•", 4), ("•", 9), ("3.", 0)]
+    items = [ListItem(number, (Run("项"),), level) for number, level in numbers]
+    package, _ = build_one(*items, Paragraph((Run("又一份"),)), *items)
+    printed = [(style_of(paragraph), text_of(paragraph)) for paragraph in body_paragraphs(package)]
+    one_list = [
+        *(("Item", "1.项"), ("Item", "2.项"), ("Item1", "a)项"), ("Item1", "b)项")),
+        *(("Item4", "•项"), ("Item4", "•项"), ("Item", "3.项")),
+    ]
+    assert printed[-15:] == [*one_list, ("Body", "又一份"), *one_list]
+    styles = {style.get(f"{W}styleId"): style for style in read_part(package, "word/styles.xml").iter(f"{W}style")}
+    indents = [styles[name].find(f"{W}pPr/{W}ind") for name in ("Item", "Item1", "Item4")]
+    assert [indent.get(f"{W}left") for indent in indents if indent is not None] == ["0", "320", "1280"]
 
 
 def test_line_breaks_and_tabs_in_a_run_become_their_elements() -> None:
