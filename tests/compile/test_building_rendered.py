@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,9 @@ from pypdf import PdfReader
 from bench.corpus import Book, invent_book
 from compile.building import build
 from compile.manifest import Appendix, BuildReport, Manifest, Section, WorkEntry
-from compile.manuscript import Manuscript, Paragraph, Run
-from compile.manuscript_json import dump_manuscript
-from tests.ooxml import W, read_part
+from compile.manuscript import Manuscript, Paragraph, Run, plain_text
+from compile.manuscript_json import dump_manuscript, load_manuscript
+from tests.ooxml import W, edit_part, read_part
 
 pytestmark = [
     pytest.mark.office,
@@ -38,6 +39,11 @@ class Rendered:
     report: BuildReport
     path: Path
     pages: PdfReader
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """What stands on every page."""
+        return [page.extract_text() for page in self.pages.pages]
 
     def outline(self) -> list[tuple[str, int]]:
         """Titles and pages, counted from 0, of the headings that the contents name."""
@@ -86,9 +92,18 @@ def render(tmp_path_factory: pytest.TempPathFactory) -> Render:
     return render
 
 
+def invent_thirty() -> Book:
+    return invent_book(30, seed=2020, photo_px=300)
+
+
+def list_works(book: Book) -> list[Manuscript]:
+    entries = (entry for section in book.manifest.sections for entry in section.works)
+    return [load_manuscript(book.blobs[entry.manuscript_key]) for entry in entries]
+
+
 @pytest.fixture(scope="module")
 def thirty(render: Render) -> Rendered:
-    book = invent_book(30, seed=2020, photo_px=300)
+    book = invent_thirty()
     # Table cells of Latin text depend on the fonts of the machine; the award table here is Chinese only.
     rows = tuple((f"第{'一二三四五六七八九十'[number % 10]}名", "柳河镇", "周明") for number in range(60))
     appendix = Appendix("获奖名单", ("名次", "单位", "作者"), rows)
@@ -111,22 +126,83 @@ def test_page_numbers_stand_on_every_page_of_works_and_nowhere_else(thirty: Rend
     section_pages = {page for title, page in outline if title.endswith("等奖作品")}
     assert len(section_pages) == 3
     first_page = outline[0][1]
-    for index, page in enumerate(thirty.pages.pages):
-        printed = re.findall(r"— ?(\d+) ?—", page.extract_text())
+    for index, text in enumerate(thirty.texts):
+        printed = re.findall(r"— ?(\d+) ?—", text)
         is_numbered = index >= first_page and index not in section_pages
         assert printed == ([str(index - first_page + 1)] if is_numbered else [])
 
 
 def test_every_picture_stands_on_the_page_of_its_caption(thirty: Rendered) -> None:
     pictures = captions = 0
-    for page in thirty.pages.pages:
+    for page, text in zip(thirty.pages.pages, thirty.texts, strict=True):
         contents = page.get_contents()
         assert contents is not None
         on_page = len(re.findall(rb"/Im\d+ Do", contents.get_data()))
-        named = page.extract_text().count(" 摄）")
+        named = text.count(" 摄）")
         assert on_page == named
         pictures, captions = pictures + on_page, captions + named
     assert pictures == captions == thirty.report.pictures > 5
+
+
+def test_every_footnote_stands_at_the_foot_of_the_page_of_its_mark(thirty: Rendered) -> None:
+    pages = [text.replace("\n", "") for text in thirty.texts]
+    marked = [
+        (block.runs[index].text, plain_text(manuscript.notes[run.note]))
+        for manuscript in list_works(invent_thirty())
+        for block in manuscript.blocks
+        if isinstance(block, Paragraph)
+        for index, run in enumerate(block.runs)
+        if run.note is not None
+    ]
+    for text, note in marked:
+        pattern = re.compile(rf"{re.escape(text[-6:])} ?([①-⑳]).*\1 ?{re.escape(note)}")
+        assert [bool(pattern.search(page)) for page in pages].count(True) == 1, note
+    assert len(marked) > 3
+
+
+REFRESH = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">
+<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Module1" script:language="StarBasic">
+Sub Refresh(source As String, target As String)
+  Dim hidden(0) As New com.sun.star.beans.PropertyValue
+  hidden(0).Name = "Hidden"
+  hidden(0).Value = True
+  book = StarDesktop.loadComponentFromURL(source, "_blank", 0, hidden())
+  index = book.getDocumentIndexes().getByIndex(0)
+  before = index.getAnchor().getString()
+  index.update()
+  stream = createUnoService("com.sun.star.io.TextOutputStream")
+  stream.setOutputStream(createUnoService("com.sun.star.ucb.SimpleFileAccess").openFileWrite(target))
+  stream.setEncoding("UTF-8")
+  stream.writeString(before &amp; Chr(12) &amp; index.getAnchor().getString())
+  stream.closeOutput()
+  book.close(True)
+End Sub
+</script:module>"""
+LIBRARY = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE library:library PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "library.dtd">
+<library:library xmlns:library="http://openoffice.org/2000/library" library:name="Standard" library:readonly="false"
+ library:passwordprotected="false"><library:element library:name="Module1"/></library:library>"""
+
+
+def test_contents_made_anew_by_libreoffice_are_the_same_and_mend_a_wrong_number(thirty: Rendered) -> None:
+    folder = thirty.path.parent
+    first_page = r'(PAGEREF _Toc00000002 \\h .*?<w:t xml:space="preserve">)2(</w:t>)'
+    spoilt = edit_part(thirty.docx, "word/document.xml", lambda xml: re.sub(first_page, r"\g<1>999\2", xml, count=1))
+    source, target, basic = folder / "spoilt.docx", folder / "contents.txt", folder / "profile/user/basic/Standard"
+    source.write_bytes(spoilt)
+    (basic / "Module1.xba").write_text(REFRESH, encoding="utf-8")
+    (basic / "script.xlb").write_text(LIBRARY, encoding="utf-8")
+    macro = f'macro:///Standard.Module1.Refresh("{source.as_uri()}","{target.as_uri()}")'
+    command = ["soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", macro]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    before, after = (
+        [tuple(line.split("\t")) for line in text.splitlines()[1:]]
+        for text in target.read_text(encoding="utf-8").split("\f")
+    )
+    contents = [(title, str(page)) for title, page in thirty.contents()]
+    assert after == contents
+    assert before == [(title, "999" if index == 1 else page) for index, (title, page) in enumerate(contents)]
 
 
 def one_work(*paragraphs: str, title: str = "满页") -> tuple[Manifest, dict[str, bytes]]:
