@@ -21,8 +21,12 @@ _ROLES: dict[str, Role] = {
     "caption": "caption",
     "题注": "caption",
     "图注": "caption",
+    # Of our own books, where headings, items and poems are known for what they are.
+    "作品正文": "body",
+    "作品正文居中": "body",
+    "作品正文居右": "body",
 }
-_ITEM_NAME = re.compile(r"列表项([1-8]?)")  # of our own books, where the number is typed under a style of its own
+_ITEM_NAME = re.compile(r"列表项([1-8]?)")  # of our own books too: the number is typed under a style of its own
 _MARKER_NAME = "列表编号"
 _ALIGNS: dict[str, Align] = {"center": "center", "right": "right", "end": "right"}
 _MAX_PARENTS = 20

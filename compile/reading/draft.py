@@ -9,7 +9,7 @@ from typing import Literal
 from compile.manuscript import Align, Picture, Run, plain_text
 from compile.reading.types import DROPPED_KINDS, Dropped, PictureFile
 
-Role = Literal["", "title", "subtitle", "caption", "item"]
+Role = Literal["", "title", "subtitle", "caption", "item", "body"]
 
 _MAX_REPORTED = 300
 _EXCERPT_LENGTH = 60
@@ -36,6 +36,11 @@ class Line:
     @property
     def text(self) -> str:
         return plain_text(self.runs)
+
+    @property
+    def is_settled(self) -> bool:
+        """Its style says what it is: no heading and no verse is guessed from its look."""
+        return self.role in ("caption", "item", "body")
 
     @property
     def is_bold(self) -> bool:
