@@ -48,7 +48,8 @@ def normalise(manuscript: Manuscript) -> Manuscript:
     - neighbouring runs of one look are one run, for nobody sees where they met; a line break has no look;
     - the levels of headings in use become 1, 2, 3, as the reader does for every work; a heading is bold or not by its
       level, and once printed it is no longer a proposal;
-    - the paragraphs of a table are aligned by the house: header cells and columns of short entries in the middle.
+    - the paragraphs of a table are aligned by the house: header cells and columns of short entries in the middle;
+    - header rows stand at the top of a table and over something: Word repeats no others.
 
     A subtitle is printed behind a dash, an item behind its number: both come back as they were.
     """
@@ -63,12 +64,15 @@ def _normalise_block(block: Block, levels: list[int]) -> Block:
         case Paragraph(runs=runs) | ListItem(runs=runs):
             return replace(block, runs=merge(runs))
         case Table(rows=rows):
-            return replace(block, rows=tuple(map(_normalise_row, rows)))
+            top = next((index for index, row in enumerate(rows) if not row.is_header), 0)
+            return replace(block, rows=tuple(_normalise_row(row, index < top) for index, row in enumerate(rows)))
     return block
 
 
-def _normalise_row(row: Row) -> Row:
-    return replace(row, cells=tuple(replace(cell, paragraphs=_unaligned(cell)) for cell in row.cells))
+def _normalise_row(row: Row, is_header: bool) -> Row:
+    return replace(
+        row, is_header=is_header, cells=tuple(replace(cell, paragraphs=_unaligned(cell)) for cell in row.cells)
+    )
 
 
 def _unaligned(cell: Cell) -> tuple[Paragraph, ...]:
