@@ -143,6 +143,12 @@ def test_the_open_xml_sdk_finds_no_error(books: dict[str, Path], name: str) -> N
 
 
 @needs_validator
+@pytest.mark.parametrize("office", ["Office2007", "Office2010", "Office2016"])
+def test_older_versions_of_word_know_everything_that_is_used(books: dict[str, Path], office: str) -> None:
+    assert validate(books["edges"], office) == []
+
+
+@needs_validator
 def test_the_open_xml_sdk_finds_a_planted_error(books: dict[str, Path], tmp_path: Path) -> None:
     spoilt = tmp_path / "spoilt.docx"
     package = books["1 works"].read_bytes()

@@ -23,6 +23,7 @@ from tests.manuscripts import MANUSCRIPTS, PICTURES
 from tests.ooxml import edit_part, find_faults
 from tests.validator import needs_validator, validate
 
+SLOW = [HealthCheck.too_slow]  # a shared machine may be
 QUICK = [phase for phase in Phase if phase is not Phase.explain]  # explaining takes longer than finding and shrinking
 BYLINE = "柳河镇　周明"
 
@@ -100,7 +101,7 @@ def merge(runs: tuple[Run, ...] | list[Run]) -> tuple[Run, ...]:
     return tuple(merged)
 
 
-@settings(max_examples=150, deadline=None, phases=QUICK, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, phases=QUICK, suppress_health_check=SLOW)
 @given(MANUSCRIPTS)
 def test_a_manuscript_comes_through_word_and_json_as_it_was(manuscript: Manuscript) -> None:
     reading = read_back(write(manuscript))
@@ -117,7 +118,14 @@ def drawn() -> list[Manuscript]:
     """Sixty of the manuscripts, the same at every run."""
     manuscripts: list[Manuscript] = []
 
-    @settings(max_examples=60, deadline=None, phases=[Phase.generate], derandomize=True, database=None)
+    @settings(
+        max_examples=60,
+        deadline=None,
+        phases=[Phase.generate],
+        derandomize=True,
+        database=None,
+        suppress_health_check=SLOW,
+    )
     @given(MANUSCRIPTS)
     def draw(manuscript: Manuscript) -> None:
         manuscripts.append(manuscript)
