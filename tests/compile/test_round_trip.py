@@ -12,7 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from compile.building import build
 from compile.manifest import Manifest, Section, WorkEntry
@@ -115,22 +115,16 @@ def test_a_manuscript_comes_through_word_and_json_as_it_was(manuscript: Manuscri
 
 @pytest.fixture(scope="module")
 def drawn() -> list[Manuscript]:
-    """Sixty of the manuscripts, the same at every run."""
+    """Manuscripts from ten draws of their own, the same at every run: within one draw they resemble each other."""
     manuscripts: list[Manuscript] = []
 
-    @settings(
-        max_examples=60,
-        deadline=None,
-        phases=[Phase.generate],
-        derandomize=True,
-        database=None,
-        suppress_health_check=SLOW,
-    )
+    @settings(max_examples=15, deadline=None, phases=[Phase.generate], database=None, suppress_health_check=SLOW)
     @given(MANUSCRIPTS)
     def draw(manuscript: Manuscript) -> None:
         manuscripts.append(manuscript)
 
-    draw()
+    for number in range(10):
+        seed(number)(draw)()
     return manuscripts
 
 
@@ -143,7 +137,7 @@ LOSSES = {
     "alignment": ("document", 'w:val="BodyRight"', 'w:val="Body"'),
     "subtitle": ("document", "——记", "——"),
     "heading": ("document", 'w:val="Heading5"', 'w:val="Body"'),
-    "heading level": ("document", 'w:val="Heading5"', 'w:val="Heading4"'),
+    "heading level": ("document", 'w:val="Heading[45]"', 'w:val="Heading3"'),
     "number of an item": ("document", 'w:val="ItemMarker"', 'w:val="RareCharacter"'),
     "level of an item": ("document", 'w:val="Item2"', 'w:val="Item1"'),
     "merged columns": ("document", '<w:gridSpan w:val="2"/>', ""),
