@@ -5,13 +5,24 @@ from __future__ import annotations
 import hashlib
 import io
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import accumulate
 
 from PIL import Image
 
-from compile.manifest import Appendix, Manifest, Section, WorkEntry
+from compile.manifest import (
+    Appendix,
+    BoardGroup,
+    CaseCard,
+    EditorialBoard,
+    Imprint,
+    ImprintFact,
+    Manifest,
+    Section,
+    TextPart,
+    WorkEntry,
+)
 from compile.manuscript import (
     Block,
     Cell,
@@ -169,6 +180,54 @@ def invent_book(works: int, seed: int = 2020, *, photo_share: float = 0.3, photo
         appendices=(Appendix("获奖名单", ("序号", "题目", "报送单位", "作者"), tuple(rows), (2, 8, 5, 3)),),
     )
     return Book(manifest, blobs)
+
+
+def add_every_part(manifest: Manifest) -> Manifest:
+    """The same book with every part there is: a case card behind the first work of each section, the front and back
+    matter, running heads, and sections on odd pages."""
+    card = CaseCard(
+        cause="某村三户居民因宅基地边界多年纠纷，先后到镇、县反映十余次。",
+        measures="一是领导包案，逐户入门听取意见；\n二是请自然资源所现场测量，张榜公示。",
+        results="三户当场签订协议，息诉罢访。",
+        lessons=THOUGHTS[-1] + "。",
+    )
+    rows = tuple((f"第{'一二三四五六七八九十'[number % 10]}名", "柳河镇", "周明") for number in range(60))
+    return replace(
+        manifest,
+        sections=tuple(
+            replace(section, works=(replace(section.works[0], case=card), *section.works[1:]))
+            for section in manifest.sections
+        ),
+        imprint=Imprint(
+            (
+                ImprintFact("准印证号", "（柳）内资准字第〇一七号"),
+                ImprintFact("发送对象", "各乡镇（街道）、县直各单位信访工作机构，各村（社区）信访代理站，以及全体作者"),
+                ImprintFact("印刷和装订单位", "柳河县印刷厂"),
+                ImprintFact("印数", "一千册"),
+            ),
+            ("本书为内部资料，仅供学习交流，不得翻印、销售。",),
+        ),
+        board=EditorialBoard(
+            (
+                BoardGroup("主任", NAMES[:1]),
+                BoardGroup("副主任", NAMES[1:3]),
+                BoardGroup("成员", (*NAMES[3:], "欧阳建国", "阿卜杜拉·买买提", "刘洋")),
+                BoardGroup("执行主编兼责任校对", NAMES[3:4]),
+            )
+        ),
+        notice=TextPart(
+            "关于开展主题征文活动的通知", ("各乡镇人民政府：", *(f"{thought}。" * 4 for thought in THOUGHTS))
+        ),
+        appendices=(
+            Appendix("附录一　获奖名单", ("名次", "单位", "作者"), rows),
+            Appendix("附录二　评选办法", paragraphs=("评审采取匿名方式，由评审专家独立打分。",) * 3),
+            Appendix("附录三　优秀组织单位", ("序号", "单位"), (("一", "柳河镇"),), (1, 6), ("下列单位组织有力：",)),
+        ),
+        afterword=TextPart("后记", ("本书自征稿到编成，历时八个月，谨向各单位和作者致谢。",)),
+        back_cover=("内部资料　免费交流", "柳河县信访局"),
+        has_running_heads=True,
+        has_odd_starts=True,
+    )
 
 
 def _invent_manuscript(

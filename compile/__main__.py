@@ -1,4 +1,4 @@
-"""The compiler on the command line: `python -m compile read …` and `python -m compile build …`."""
+"""The compiler on the command line: `python -m compile read …`, `… build …` and `… template …`."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ from compile.errors import BuildError
 from compile.manifest import BuildReport
 from compile.manifest_json import load_manifest
 from compile.reading.command import run_read
+from compile.writing.fonts import FONT_SETS
+from compile.writing.house_template import write_house_template
 
 _KEY = re.compile("[0-9a-f]{64}")
-_USAGE = "python -m compile {read,build} …"
+_USAGE = "python -m compile {read,build,template} …"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -30,6 +32,8 @@ def main(arguments: Sequence[str]) -> int:
         return run_read(rest)
     if command == "build":
         return run_build(rest)
+    if command == "template":
+        return run_template(rest)
     print(f"usage: {_USAGE}", file=sys.stderr)
     return 0 if command in ("-h", "--help") else 2
 
@@ -57,6 +61,23 @@ def run_build(arguments: Sequence[str]) -> int:
     print(
         f"{report.works} 篇，{report.pictures} 张图片，约 {report.pages} 页，{report.size_bytes} 字节，SHA-256 {report.sha256}"
     )
+    return 0
+
+
+def run_template(arguments: Sequence[str]) -> int:
+    """Write the house's frame as a Word file to start a template of one's own from."""
+    parser = argparse.ArgumentParser(
+        prog="python -m compile template", description="写出标准版式的模板，在 Word、WPS 里改好后可作汇编的模板"
+    )
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.docx", help="写到这里")
+    parser.add_argument("--fonts", choices=list(FONT_SETS), default="win10", help="字体方案，缺省 win10")
+    options = parser.parse_args(arguments)
+    try:
+        with options.output.open("wb") as sink:
+            write_house_template(sink, options.fonts)
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import astuple, dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -11,15 +11,26 @@ FontProfile = Literal["win10", "win7", "xinchuang", "founder"]
 
 
 @dataclass(frozen=True, slots=True)
+class CaseCard:
+    """A typical case (典型案例) in four labelled texts: 案由 做法 成效 启示; an empty one is left out."""
+
+    cause: str = ""
+    measures: str = ""
+    results: str = ""
+    lessons: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WorkEntry:
     """One work of the book. `manuscript_key` is the SHA-256 hex of its manuscript JSON among the blobs;
-    `byline` is the line under the title, such as "柳河镇信访办  周明", "" for none."""
+    `byline` is the line under the title, such as "柳河镇信访办  周明", "" for none. `case` and comment follow the work."""
 
     number: str
     manuscript_key: str
     byline: str = ""
     comment: str = ""
     comment_by: str = ""
+    case: CaseCard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +43,68 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Appendix:
-    """A table at the end: title, column heads, rows of texts, and relative column widths (any positive numbers)."""
+    """A table at the end: title, column heads, rows of texts, and relative column widths (any positive numbers).
+    `paragraphs` stand over the table, or alone where there is none."""
 
     title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
     widths: tuple[int, ...] = ()
+    paragraphs: tuple[str, ...] = ()
+
+    @property
+    def has_table(self) -> bool:
+        """Whether there is more to print than text."""
+        return bool(self.columns or self.rows or not self.paragraphs)
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """A part of plain text under a title, such as the notice of the contest or the afterword."""
+
+    title: str
+    paragraphs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImprintFact:
+    """A line of the imprint, such as 准印证号 and the number."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """The page behind the cover (扉页): who printed what under which permit, and free lines under that."""
+
+    facts: tuple[ImprintFact, ...] = ()
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BoardGroup:
+    """The people of one duty on the editorial board, such as 副主任."""
+
+    role: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EditorialBoard:
+    """The editorial board (编委会), group by group."""
+
+    groups: tuple[BoardGroup, ...]
+    title: str = "编委会"
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """A whole book. `editor_note` holds paragraphs with their numbers already filled in; `dated_on` is printed
-    on the cover as year and month and gives every date inside the file."""
+    on the cover as year and month and gives every date inside the file. `back_cover` holds the lines at the foot of
+    the last page. With `has_odd_starts` section pages fall on odd pages and the back cover on an even one.
+    `template_key` is the SHA-256 hex of a Word file among the blobs whose styles, paper, headers, footers and cover the
+    book takes on, "" for those of the house."""
 
     title: str
     organiser: str
@@ -58,6 +119,14 @@ class Manifest:
     has_cover: bool = True
     has_contents: bool = True
     has_section_pages: bool = True
+    imprint: Imprint | None = None
+    board: EditorialBoard | None = None
+    notice: TextPart | None = None
+    afterword: TextPart | None = None
+    back_cover: tuple[str, ...] = ()
+    has_running_heads: bool = False
+    has_odd_starts: bool = False
+    template_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +152,28 @@ class BuildReport:
     problems: tuple[Problem, ...]
     size_bytes: int
     sha256: str
+
+
+def iter_entry_texts(entry: WorkEntry) -> Iterator[str]:
+    """Every text that an entry adds to its work."""
+    yield from (entry.byline, entry.comment, entry.comment_by)
+    if entry.case:
+        yield from astuple(entry.case)
+
+
+def iter_manifest_texts(manifest: Manifest) -> Iterator[str]:
+    """Every text of a book that is not of one of its works."""
+    yield from (manifest.title, manifest.subtitle, manifest.organiser, manifest.cover_mark)
+    yield from (manifest.editor_note_title, *manifest.editor_note, *manifest.back_cover)
+    if manifest.imprint:
+        yield from (text for fact in manifest.imprint.facts for text in (fact.label, fact.value))
+        yield from manifest.imprint.lines
+    if manifest.board:
+        yield manifest.board.title
+        yield from (text for group in manifest.board.groups for text in (group.role, *group.names))
+    for part in (manifest.notice, manifest.afterword):
+        yield from (part.title, *part.paragraphs) if part else ()
+    yield from (section.title for section in manifest.sections)
+    for appendix in manifest.appendices:
+        yield from (appendix.title, *appendix.columns, *appendix.paragraphs)
+        yield from (text for row in appendix.rows for text in row)

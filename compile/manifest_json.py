@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields, is_dataclass
 from datetime import date
+from functools import cache
+from types import UnionType
 from typing import Any, Final, Literal, cast, get_args, get_origin, get_type_hints
 
 from compile.errors import BuildError
@@ -13,10 +15,27 @@ from compile.manifest import Manifest
 
 FORMAT: Final = 1
 
+# Names that came after the first books: left out where they say nothing, so that an old manifest keeps its bytes.
+_ADDED: Final = frozenset(
+    {
+        "afterword",
+        "back_cover",
+        "board",
+        "case",
+        "has_odd_starts",
+        "has_running_heads",
+        "imprint",
+        "notice",
+        "paragraphs",
+        "template_key",
+    }
+)
+
 
 def dump_manifest(manifest: Manifest) -> bytes:
     """The manifest as canonical UTF-8 JSON: sorted names, no spare space, so equal manifests are equal bytes."""
-    document = {"format": FORMAT, **asdict(manifest), "dated_on": manifest.dated_on.isoformat()}
+    record = asdict(manifest, dict_factory=_leave_out_unsaid)
+    document = {"format": FORMAT, **record, "dated_on": manifest.dated_on.isoformat()}
     text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     # A lone surrogate in a title cannot be UTF-8; it is written as a JSON escape and comes back the same.
     return text.encode("utf-8", errors="backslashreplace") + b"\n"
@@ -37,8 +56,15 @@ def load_manifest(data: bytes) -> Manifest:
     return cast(Manifest, _read(Manifest, document, "manifest"))
 
 
+def _leave_out_unsaid(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: value for name, value in pairs if value or name not in _ADDED}
+
+
 def _read(kind: Any, value: object, place: str) -> object:
-    """The value as the annotated type: a dataclass, a tuple of one type, a date, a choice, or a plain JSON type."""
+    """The value as the annotated type: a dataclass or null in its place, a tuple of one type, a date, a choice, or a
+    plain JSON type."""
+    if isinstance(kind, UnionType):
+        return None if value is None else _read(get_args(kind)[0], value, place)
     if is_dataclass(kind):
         return _read_record(kind, value, place)
     if get_origin(kind) is tuple:
@@ -59,7 +85,7 @@ def _read(kind: Any, value: object, place: str) -> object:
 def _read_record(kind: Any, value: object, place: str) -> object:
     if not isinstance(value, Mapping):
         raise BuildError(f"{place}: must be an object")
-    hints = get_type_hints(kind)
+    hints = _hints_of(kind)
     unknown = sorted(set(value) - set(hints))
     if unknown:
         raise BuildError(f"{place}: unknown name {unknown[0]}")
@@ -69,6 +95,12 @@ def _read_record(kind: Any, value: object, place: str) -> object:
     except TypeError:
         missing = next(item.name for item in fields(kind) if item.name not in values)
         raise BuildError(f"{place}.{missing}: is missing") from None
+
+
+@cache
+def _hints_of(kind: type) -> dict[str, Any]:
+    """The annotated types of a record by field, worked out once."""
+    return get_type_hints(kind)
 
 
 def _read_date(value: object, place: str) -> date:

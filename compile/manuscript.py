@@ -8,15 +8,27 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Annotated, Final, Literal
+
+from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 Script = Literal["", "sup", "sub"]
 Align = Literal["left", "center", "right"]
 
+MAX_COUNT: Final = 1_000_000
+Key = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+Count = Annotated[int, Meta(ge=0, le=MAX_COUNT)]
+Positive = Annotated[int, Meta(ge=1, le=MAX_COUNT)]
+HeadingLevel = Annotated[int, Meta(ge=1, le=3)]
 
-@dataclass(frozen=True, slots=True)
-class Run:
+
+class _Value(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
+    """What all parts of a manuscript are: values that never change, whose JSON leaves out what equals its default and
+    knows no other names. The limits in the annotations are checked when JSON is read."""
+
+
+class Run(_Value, frozen=True):
     """A stretch of text in one look. `note` is the index into `Manuscript.notes` of a footnote mark
     standing right after the text, or None."""
 
@@ -25,11 +37,10 @@ class Run:
     italic: bool = False
     underline: bool = False
     script: Script = ""
-    note: int | None = None
+    note: Count | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(_Value, frozen=True, tag="paragraph", tag_field="type"):
     """A body paragraph; a line break inside it is the character U+000A in a run. A poem is one paragraph: its verses
     keep their lines, and an empty line (two U+000A) parts its stanzas."""
 
@@ -37,67 +48,60 @@ class Paragraph:
     align: Align = "left"
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(_Value, frozen=True, tag="heading", tag_field="type"):
     """A heading inside the work, level 1 to 3. `is_proposed`: guessed from a short line that is
     bold, numbered or alone in a typeface of headings; the unit may undo it."""
 
-    level: int
+    level: HeadingLevel
     runs: tuple[Run, ...]
     is_proposed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ListItem:
+class ListItem(_Value, frozen=True, tag="list_item", tag_field="type"):
     """One item of a list. `marker` is the literal text a reader of the original saw, such as "3." or "（二）";
     `level` counts from 0."""
 
     marker: str
     runs: tuple[Run, ...]
-    level: int = 0
+    level: Count = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(_Value, frozen=True, tag="picture", tag_field="type"):
     """A picture in its place. `key` is the SHA-256 (hex) of the stored, re-encoded file."""
 
-    key: str
-    width_px: int
-    height_px: int
+    key: Key
+    width_px: Positive
+    height_px: Positive
     caption: str = ""
     photographer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(_Value, frozen=True):
     """A table cell: its paragraphs and how many grid columns and rows it covers (1 or more)."""
 
     paragraphs: tuple[Paragraph, ...]
-    column_span: int = 1
-    row_span: int = 1
+    column_span: Positive = 1
+    row_span: Positive = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(_Value, frozen=True):
     """A table row; a cell covered by a `row_span` from above is left out."""
 
     cells: tuple[Cell, ...]
     is_header: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(_Value, frozen=True, tag="table", tag_field="type"):
     """A table rebuilt on a plain grid of `columns` equal or weighted columns."""
 
     rows: tuple[Row, ...]
-    columns: int
+    columns: Positive
 
 
 Block = Paragraph | Heading | ListItem | Picture | Table
 
 
-@dataclass(frozen=True, slots=True)
-class Manuscript:
+class Manuscript(_Value, frozen=True, tag=1, tag_field="format"):
     """One essay: title, subtitle, blocks in order, footnote texts in order of their marks."""
 
     title: str
@@ -108,7 +112,7 @@ class Manuscript:
 
 def plain_text(runs: tuple[Run, ...]) -> str:
     """The text of the runs without any look."""
-    return "".join(run.text for run in runs)
+    return runs[0].text if len(runs) == 1 else "".join([run.text for run in runs])
 
 
 def print_subtitle(subtitle: str) -> str:
@@ -135,6 +139,23 @@ def iter_texts(manuscript: Manuscript) -> Iterator[str]:
                             yield plain_text(paragraph.runs)
     for note in manuscript.notes:
         yield plain_text(note)
+
+
+def iter_runs(manuscript: Manuscript) -> Iterator[tuple[Run, ...]]:
+    """The runs of every text of the body in reading order, captions and notes aside."""
+    for block in manuscript.blocks:
+        if isinstance(block, Table):
+            for row in block.rows:
+                for cell in row.cells:
+                    for paragraph in cell.paragraphs:
+                        yield paragraph.runs
+        elif not isinstance(block, Picture):
+            yield block.runs
+
+
+def with_title(manuscript: Manuscript, title: str, subtitle: str) -> Manuscript:
+    """The same work under another title."""
+    return replace(manuscript, title=title, subtitle=subtitle)
 
 
 def drop_photographers(manuscript: Manuscript) -> Manuscript:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO, Final
 
 from compile.errors import N_
-from compile.manifest import Manifest, Problem, WorkEntry
-from compile.manuscript import Manuscript, Picture, Run, Table, iter_texts, picture_keys
+from compile.manifest import Manifest, Problem, WorkEntry, iter_entry_texts, iter_manifest_texts
+from compile.manuscript import Manuscript, Picture, Table, iter_runs, iter_texts, picture_keys
 from compile.manuscript_json import load_manuscript
 from compile.writing.grid import MAX_COLUMNS
 from compile.writing.text import count_unsafe
@@ -19,6 +19,9 @@ OpenBlob = Callable[[str], BinaryIO]
 
 Progress = Callable[[str, int, int], None]
 """Told the stage ("collect", "write", "finish"), how many steps of it are done, and how many there are."""
+
+TakePicture = Callable[[int, str, bytes], None]
+"""Given the number of a picture in the book, counted from 1, its type and its bytes."""
 
 PROBLEMS: Final[dict[str, str]] = {
     "work-missing": N_("找不到文稿，未编入。"),
@@ -33,6 +36,9 @@ PROBLEMS: Final[dict[str, str]] = {
     "table-cut": N_("有表格超过 63 列，多出的列并入最后一列。"),
     "note-lost": N_("有 %(count)d 条脚注在正文里没有位置，未印出。"),
     "characters-replaced": N_("有 %(count)d 个字符无法写入文件，已换成“\ufffd”。"),
+    "template-missing": N_("找不到自备的模板，已改用标准版式。"),
+    "template-damaged": N_("自备的模板读不出来，已改用标准版式。"),
+    "template-pages": N_("用了自备的模板，目录页码按标准版式推算；排版核对后会改正，否则请在 Word 里按 F9 更新。"),
     "section-empty": N_("“%(title)s”没有可编入的作品，已略去。"),
 }
 
@@ -80,33 +86,53 @@ class Plan:
         return tuple(work for section in self.sections for work in section.works)
 
 
-def make_plan(
-    manifest: Manifest, open_blob: OpenBlob, *, reads_pictures: bool = True, progress: Progress | None = None
-) -> Plan:
-    """Everything of the manifest that can be printed, and the problems found. Without `reads_pictures` all pictures
-    count as present, which is enough to count pages."""
-    return _Planner(manifest, open_blob, reads_pictures, progress).make()
+def make_plan(manifest: Manifest, open_blob: OpenBlob, *, progress: Progress | None = None) -> Plan:
+    """Every work of the manifest that can be printed, and the problems found. No picture is opened yet: all count as
+    present, which is enough to count pages."""
+    return _Planner(manifest, open_blob, progress).make()
+
+
+def read_pictures(plan: Plan, open_blob: OpenBlob, take_picture: TakePicture | None = None) -> Plan:
+    """The plan with the pictures that are really there, and what is wrong with the others. Each is read once;
+    `take_picture` is given those that can be printed, in order."""
+    faults: dict[str, str] = {}  # key → problem code
+    media: dict[str, str] = {}
+    problems: list[Problem] = []
+    for work in plan.works:
+        keys = [block.key for block in work.manuscript.blocks if isinstance(block, Picture)]
+        for key in keys:
+            if key not in media and key not in faults:
+                data = read_blob(open_blob, key)
+                media_type = next((kind for magic, kind in _MAGIC.items() if data and data.startswith(magic)), "")
+                if data is None:
+                    faults[key] = "picture-missing"
+                elif not media_type or not is_intact(key, data):
+                    faults[key] = "picture-damaged"
+                else:
+                    media[key] = media_type
+                    if take_picture:
+                        take_picture(len(media), media_type, data)
+        for code in ("picture-missing", "picture-damaged"):
+            if count := sum(faults.get(key) == code for key in keys):
+                problems.append(_problem(work.entry.number, code, count=count))
+    return replace(plan, media=media, problems=(*plan.problems, *problems))
 
 
 class _Planner:
     """Collects works, pictures and problems while walking through the manifest once."""
 
-    def __init__(
-        self, manifest: Manifest, open_blob: OpenBlob, reads_pictures: bool, progress: Progress | None
-    ) -> None:
+    def __init__(self, manifest: Manifest, open_blob: OpenBlob, progress: Progress | None) -> None:
         self._manifest = manifest
         self._open_blob = open_blob
-        self._reads_pictures = reads_pictures
         self._progress = progress
         self._problems: list[Problem] = []
         self._media: dict[str, str] = {}
-        self._bad_pictures: dict[str, str] = {}  # key → problem code
 
     def make(self) -> Plan:
         total = sum(len(section.works) for section in self._manifest.sections)
         done = 0
         sections: list[PlannedSection] = []
-        self._check_texts("", _manifest_texts(self._manifest))
+        self._check_texts("", tuple(iter_manifest_texts(self._manifest)))
         for section in self._manifest.sections:
             works: list[PlannedWork] = []
             for entry in section.works:
@@ -124,24 +150,17 @@ class _Planner:
         return Plan(self._manifest, tuple(sections), self._media, tuple(self._problems))
 
     def _load(self, entry: WorkEntry) -> Manuscript | None:
-        data = self._read(entry.manuscript_key)
+        data = read_blob(self._open_blob, entry.manuscript_key)
         if data is None:
             self._report(entry.number, "work-missing")
             return None
-        if not _is_intact(entry.manuscript_key, data):
+        if not is_intact(entry.manuscript_key, data):
             self._report(entry.number, "work-damaged")
             return None
         try:
             return load_manuscript(data)
         except ValueError:
             self._report(entry.number, "work-damaged")
-            return None
-
-    def _read(self, key: str) -> bytes | None:
-        try:
-            with self._open_blob(key) as stream:
-                return stream.read()
-        except (OSError, LookupError):
             return None
 
     def _check_work(self, entry: WorkEntry, manuscript: Manuscript) -> None:
@@ -155,80 +174,54 @@ class _Planner:
             self._report(number, "body-empty")
         if not entry.byline.strip():
             self._report(number, "byline-missing")
-        widest = max((block.columns for block in manuscript.blocks if isinstance(block, Table)), default=0)
+        widest = max([block.columns for block in manuscript.blocks if isinstance(block, Table)], default=0)
         if widest > MAX_COLUMNS:
             self._report(number, "table-cut")
         elif widest > _WIDE_TABLE:
             self._report(number, "table-wide", count=widest)
-        lost_notes = len(manuscript.notes) - len(set(_iter_marks(manuscript)) & set(range(len(manuscript.notes))))
-        if lost_notes:
-            self._report(number, "note-lost", count=lost_notes)
-        texts = (manuscript.title, manuscript.subtitle, entry.byline, entry.comment, entry.comment_by)
+        if manuscript.notes:
+            marks = set(_iter_marks(manuscript)) & set(range(len(manuscript.notes)))
+            if lost_notes := len(manuscript.notes) - len(marks):
+                self._report(number, "note-lost", count=lost_notes)
+        texts = (manuscript.title, manuscript.subtitle, *iter_entry_texts(entry))
         self._check_texts(number, (*texts, *iter_texts(manuscript)))
-        if self._reads_pictures:
-            self._check_pictures(number, manuscript)
-        else:
-            self._media.update(dict.fromkeys(picture_keys(manuscript), "jpeg"))
+        self._media.update(dict.fromkeys(picture_keys(manuscript), "jpeg"))
 
     def _check_texts(self, number: str, texts: tuple[str, ...]) -> None:
-        count = sum(count_unsafe(text) for text in texts)
+        count = count_unsafe("".join(texts))
         if count:
             self._report(number, "characters-replaced", count=count)
 
-    def _check_pictures(self, number: str, manuscript: Manuscript) -> None:
-        """Note every picture as usable or not; each key is read once for the whole book."""
-        for key in picture_keys(manuscript):
-            if key not in self._media and key not in self._bad_pictures:
-                data = self._read(key)
-                media_type = next((kind for magic, kind in _MAGIC.items() if data and data.startswith(magic)), "")
-                if data is None:
-                    self._bad_pictures[key] = "picture-missing"
-                elif not media_type or not _is_intact(key, data):
-                    self._bad_pictures[key] = "picture-damaged"
-                else:
-                    self._media[key] = media_type
-        for code in ("picture-missing", "picture-damaged"):
-            keys = [block.key for block in manuscript.blocks if isinstance(block, Picture)]
-            count = sum(self._bad_pictures.get(key) == code for key in keys)
-            if count:
-                self._report(number, code, count=count)
-
     def _report(self, number: str, code: str, **facts: object) -> None:
-        self._problems.append(Problem(number, code, PROBLEMS[code] % facts if facts else PROBLEMS[code], facts))
+        self._problems.append(_problem(number, code, **facts))
 
 
-def _is_intact(key: str, data: bytes) -> bool:
+def _problem(number: str, code: str, **facts: object) -> Problem:
+    return Problem(number, code, PROBLEMS[code] % facts if facts else PROBLEMS[code], facts)
+
+
+def read_blob(open_blob: OpenBlob, key: str) -> bytes | None:
+    """The bytes of a stored file, None where there is none."""
+    try:
+        with open_blob(key) as stream:
+            return stream.read()
+    except (OSError, LookupError):
+        return None
+
+
+def add_problem(plan: Plan, code: str) -> Plan:
+    """The plan with one more problem of the whole book."""
+    return replace(plan, problems=(*plan.problems, _problem("", code)))
+
+
+def is_intact(key: str, data: bytes) -> bool:
+    """Whether the bytes are those the key names."""
     return hashlib.sha256(data).hexdigest() == key.lower()
-
-
-def _manifest_texts(manifest: Manifest) -> tuple[str, ...]:
-    return (
-        manifest.title,
-        manifest.subtitle,
-        manifest.organiser,
-        manifest.cover_mark,
-        manifest.editor_note_title,
-        *manifest.editor_note,
-        *(section.title for section in manifest.sections),
-        *(text for appendix in manifest.appendices for text in (appendix.title, *appendix.columns)),
-        *(text for appendix in manifest.appendices for row in appendix.rows for text in row),
-    )
 
 
 def _iter_marks(manuscript: Manuscript) -> Iterator[int]:
     """The indices of the notes that have a mark in the body, in order."""
-    for runs in _iter_runs(manuscript):
+    for runs in iter_runs(manuscript):
         for run in runs:
             if run.note is not None:
                 yield run.note
-
-
-def _iter_runs(manuscript: Manuscript) -> Iterator[tuple[Run, ...]]:
-    for block in manuscript.blocks:
-        if isinstance(block, Table):
-            for row in block.rows:
-                for cell in row.cells:
-                    for paragraph in cell.paragraphs:
-                        yield paragraph.runs
-        elif not isinstance(block, Picture):
-            yield block.runs

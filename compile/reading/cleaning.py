@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from compile.manuscript import Picture, Run, plain_text
 from compile.reading.draft import DraftBlock, DraftCell, DraftRow, DraftTable, Line, Report

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 from lxml import etree
 
 from compile.errors import Refused
-from compile.manuscript import Picture, Run, plain_text
+from compile.manuscript import Run, plain_text
 from compile.reading.archive import Archive
 from compile.reading.cleaning import strip_runs
 from compile.reading.docx_drawings import DrawingPart, iter_drawing_parts
 from compile.reading.docx_inline import (
     DELETED,
-    Inline,
     InlineReader,
     choose_branch,
     is_placeholder,
@@ -24,18 +21,14 @@ from compile.reading.docx_inline import (
 )
 from compile.reading.docx_numbering import Numbering
 from compile.reading.docx_package import Package
-from compile.reading.docx_styles import Look, Styles, apply_paragraph
+from compile.reading.docx_styles import Styles, apply_paragraph
 from compile.reading.docx_tables import read_table
-from compile.reading.draft import Draft, DraftBlock, DraftTable, Line
-from compile.reading.pictures import Crop, PictureShop, UnusablePicture
-from compile.reading.types import PictureFile
+from compile.reading.draft import MAX_BLOCKS, Draft, DraftBlock, Line, flatten_table
+from compile.reading.inline import Inline, Look
+from compile.reading.picture_intake import PictureIntake
 from compile.reading.xml_parts import MC, W
 
-MAX_BLOCKS = 60_000
-MAX_PICTURES = 200
-
 _BLOCK_WRAPPERS = frozenset(W + name for name in ("sdtContent", "customXml", "smartTag", "ins", "moveTo"))
-_PAGE_NUMBER = re.compile(r"[\s\d\-—–－第共页/／]*")
 
 
 def read_docx(archive: Archive) -> Draft:
@@ -61,9 +54,7 @@ class _BodyReader:
         self._styles = Styles(package.parse_side("styles"))
         self._numbering = Numbering(package.parse_side("numbering"), self._styles)
         self._inline = InlineReader(self._styles, self._report, self._place, self._cite, _has_balanced_fields(body))
-        self._shop = PictureShop()
-        self._shop_window: dict[tuple[str, Crop | None], PictureFile | None] = {}
-        self._picture_count = 0
+        self._intake = PictureIntake(package.archive, draft)
         self._note_roots: dict[str, dict[str, etree._Element]] = {}
         self._paragraph_count = 0
         self._block_count = 0
@@ -154,7 +145,7 @@ class _BodyReader:
                     marker,
                     level,
                     inline.size_pt,
-                    face=next(iter(inline.faces)) if len(inline.faces) == 1 else "",
+                    face=inline.face,
                     has_gap_before=self._has_gap,
                 )
             )
@@ -182,7 +173,7 @@ class _BodyReader:
         draft_table = read_table(table, self._read_blocks, self._report, self._place())
         self._table_depth -= 1
         if self._table_depth:
-            blocks.extend(_flatten_table(draft_table))
+            blocks.extend(flatten_table(draft_table))
         elif any(cell.blocks for row in draft_table.rows for cell in row.cells):
             blocks.append(draft_table)
 
@@ -225,29 +216,9 @@ class _BodyReader:
         if relation is None:
             self._report.add("picture-missing", self._place())
             return
-        key = relation.target, part.crop
-        if key not in self._shop_window:
-            self._shop_window[key] = self._normalise_picture(relation.target, part.crop)
-        file = self._shop_window[key]
-        if file is None:
-            return
-        self._picture_count += 1
-        if self._picture_count > MAX_PICTURES:
-            self._report.add("picture-too-large", self._place())
-            return
-        self._draft.pictures.setdefault(file.key, file)
-        blocks.append(Picture(file.key, file.width_px, file.height_px))
-
-    def _normalise_picture(self, name: str, crop: Crop | None) -> PictureFile | None:
-        data = self._package.archive.read(name)
-        if not data:
-            self._report.add("picture-missing", self._place(), name.rsplit("/", 1)[-1])
-            return None
-        try:
-            return self._shop.normalise(data, crop)
-        except UnusablePicture as unusable:
-            self._report.add(unusable.kind, self._place(), name.rsplit("/", 1)[-1])
-            return None
+        picture = self._intake.take((relation.target,), self._place(), part.crop)
+        if picture is not None:
+            blocks.append(picture)
 
     # Notes, headers, comments
 
@@ -285,10 +256,8 @@ class _BodyReader:
             root = self._package.parse(relation.target)
             if root is None:
                 continue
-            text = plain_text(self._read_aside(root, "页眉" if relation.type == "header" else "页脚")).strip()
-            if text and not _PAGE_NUMBER.fullmatch(text):
-                self._draft.headers.append(text)
-                self._report.add(relation.type, "页眉" if relation.type == "header" else "页脚", text)
+            runs = self._read_aside(root, "页眉" if relation.type == "header" else "页脚")
+            self._draft.set_furniture_aside(relation.type, plain_text(runs))
 
     def _report_comments(self) -> None:
         root = self._package.parse_side("comments")
@@ -306,16 +275,6 @@ def _part_marker(runs: tuple[Run, ...], length: int) -> tuple[str, tuple[Run, ..
             rest.append(replace(run, text=run.text[left:]))
         left = max(left - len(run.text), 0)
     return plain_text(runs)[:length], tuple(rest)
-
-
-def _flatten_table(table: DraftTable) -> Iterator[DraftBlock]:
-    """A table inside a table, as one line of text per row, pictures after it."""
-    for row in table.rows:
-        text = "　".join(cell.text.replace("\n", " ") for cell in row.cells if cell.text.strip())
-        if text:
-            yield Line((Run(text),))
-        for cell in row.cells:
-            yield from (block for block in cell.blocks if isinstance(block, Picture))
 
 
 def _has_balanced_fields(body: etree._Element) -> bool:

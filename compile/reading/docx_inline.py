@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lxml import etree
 
-from compile.manuscript import Run, plain_text
+from compile.manuscript import plain_text
 from compile.reading.cleaning import UNWANTED
-from compile.reading.docx_styles import Look, Styles, apply_look, is_on
+from compile.reading.docx_styles import Styles, apply_look, is_on
 from compile.reading.draft import Report
+from compile.reading.inline import Inline, Look
 from compile.reading.xml_parts import MC, XML_SPACE, A, M, W
 
 _SPACES = re.compile(r"[\t\n\r]+")
@@ -47,37 +48,6 @@ _SYMBOLS = {
     "F0E0": "→",
 }
 _PLAIN_BREAKS = frozenset((None, "textWrapping"))
-
-
-@dataclass(slots=True)
-class Inline:
-    """What a paragraph holds: runs, the largest type size, the typefaces, drawings, each with whether text stands
-    before it, and how many characters at its beginning are marked as the number of an item."""
-
-    runs: list[Run] = field(default_factory=list)
-    size_pt: float = 0.0
-    faces: set[str] = field(default_factory=set)
-    drawings: list[tuple[etree._Element, bool]] = field(default_factory=list)
-    marker_length: int = 0
-
-    @property
-    def has_text(self) -> bool:
-        return any(run.text.strip() for run in self.runs)
-
-    def add(self, text: str, look: Look, note: int | None = None) -> None:
-        """Append text, joining it to the run before when the look is the same."""
-        if note is None and self.runs:
-            last = self.runs[-1]
-            if (
-                last.note is None
-                and last.bold == look.bold
-                and last.italic == look.italic
-                and last.underline == look.underline
-                and last.script == look.script
-            ):
-                self.runs[-1] = Run(last.text + text, look.bold, look.italic, look.underline, look.script)
-                return
-        self.runs.append(Run(text, look.bold, look.italic, look.underline, look.script, note))
 
 
 @dataclass(slots=True)
@@ -205,9 +175,6 @@ class InlineReader:
             return
         if self._hidden:
             self._flush_hidden()
-        if not text.isspace():
-            self._inline.size_pt = max(self._inline.size_pt, look.size_pt)
-            self._inline.faces.add(look.face)
         self._inline.add(text, look)
 
     def _is_shown(self) -> bool:
@@ -232,8 +199,8 @@ class InlineReader:
         elif kind == "end" and self._fields:
             closed = self._fields.pop()
             code = closed.code.strip()
-            if not closed.is_result and code[:3].upper() == "EQ " and (match := _EQUATION_FIELD.search(code)):
-                self._add(match[1].strip(), look)
+            if not closed.is_result and (text := read_equation(code)):
+                self._add(text, look)
             elif not closed.is_result and code.split(" ", 1)[0].upper() not in _SILENT_FIELDS and code:
                 self._report.add("field", self._place(), code)
 
@@ -242,14 +209,8 @@ class InlineReader:
             return
         kind = "footnotes" if tag == W + "footnoteReference" else "endnotes"
         note = self._cite(kind, mark.get(W + "id") or "")
-        if note is None:
-            return
-        runs = self._inline.runs
-        if runs and runs[-1].note is None:
-            last = runs[-1]
-            runs[-1] = Run(last.text, last.bold, last.italic, last.underline, last.script, note)
-        else:
-            runs.append(Run("", note=note))
+        if note is not None:
+            self._inline.add_note(note)
 
     def _add_drawing(self, element: etree._Element, look: Look) -> None:
         if look.is_hidden:
@@ -259,12 +220,11 @@ class InlineReader:
 
     def _read_symbol(self, element: etree._Element, look: Look) -> None:
         code = (element.get(W + "char") or "").upper()
-        if code in _SYMBOLS:
-            self._add(_SYMBOLS[code], look)
-        elif len(code) == 4 and code[:2] != "F0" and all(digit in "0123456789ABCDEF" for digit in code):
-            self._add(chr(int(code, 16)) if not 0xD800 <= int(code, 16) <= 0xF8FF else "", look)
-        else:
+        text = read_symbol(code)
+        if text is None:
             self._report.add("symbol", self._place(), code)
+        else:
+            self._add(text, look)
 
     def _walk_ruby(self, ruby: etree._Element, look: Look) -> None:
         for base in ruby.iterfind(W + "rubyBase"):
@@ -316,6 +276,21 @@ def read_text_element(element: etree._Element) -> str:
     if element.get(XML_SPACE) != "preserve":
         text = text.strip(" \t\n\r")
     return _SPACES.sub(" ", text) if "\n" in text or "\t" in text or "\r" in text else text
+
+
+def read_symbol(code: str) -> str | None:
+    """The character of a symbol font by its code (four hexadecimal digits), None when it has no known counterpart."""
+    if code in _SYMBOLS:
+        return _SYMBOLS[code]
+    if len(code) == 4 and code[:2] != "F0" and all(digit in "0123456789ABCDEF" for digit in code):
+        return chr(int(code, 16)) if not 0xD800 <= int(code, 16) <= 0xF8FF else ""
+    return None
+
+
+def read_equation(code: str) -> str:
+    """What an EQ field shows, such as the character it draws a circle around; "" for any other code."""
+    match = _EQUATION_FIELD.search(code) if code.lstrip()[:3].upper() == "EQ " else None
+    return match[1].strip() if match else ""
 
 
 def iter_paragraph_marks(properties: etree._Element | None) -> Iterator[str]:

@@ -9,29 +9,12 @@ from typing import NamedTuple
 from lxml import etree
 
 from compile.reading.docx_styles import Styles, is_on
-from compile.reading.numerals import format_number
+from compile.reading.numerals import format_number, to_bullet
 from compile.reading.xml_parts import W
 
 _PLACE = re.compile(r"%([1-9])")
 _LEVELS = 9
 _MAX_NUMBER = 1_000_000
-# Bullets of the symbol fonts, by the low byte of their private code.
-_SYMBOL_BULLETS = {
-    0x6C: "●",
-    0x6E: "■",
-    0x71: "□",
-    0x75: "◆",
-    0x76: "◆",
-    0xA7: "■",
-    0xA8: "□",
-    0xB2: "◇",
-    0xB7: "•",
-    0xD8: "➢",
-    0xE0: "→",
-    0xF0: "→",
-    0xFC: "✓",
-    0xFE: "☑",
-}
 
 
 class Level(NamedTuple):
@@ -108,7 +91,7 @@ class Numbering:
     def _write_marker(self, numbered: _List, levels: dict[int, Level], counters: list[int | None], level: int) -> str:
         own = levels.get(level, Level())
         if own.number_format == "bullet":
-            return _to_bullet(own.text)
+            return to_bullet(own.text)
 
         def fill(match: re.Match[str]) -> str:
             index = int(match[1]) - 1
@@ -162,16 +145,6 @@ def _read_level(element: etree._Element) -> Level:
         elif child.tag == W + "lvlRestart":
             level = level._replace(restarts_after=_to_number(value, 0))
     return level
-
-
-def _to_bullet(text: str) -> str:
-    character = text.strip()[:1]
-    if not character:
-        return ""
-    code = ord(character)
-    if 0xE000 <= code <= 0xF8FF:
-        return _SYMBOL_BULLETS.get(code & 0xFF, "•")
-    return {"o": "○", "l": "●", "n": "■", "u": "◆", "Ø": "➢", "ü": "✓", "§": "■", "·": "•"}.get(character, character)
 
 
 def _to_level(value: str | None) -> int:

@@ -10,7 +10,7 @@ from lxml import etree
 from compile.errors import Refused
 from compile.reading.archive import Archive
 from compile.reading.draft import Report
-from compile.reading.xml_parts import parse_xml
+from compile.reading.xml_parts import parse_xml, read_part, read_side_part
 
 
 class Relation(NamedTuple):
@@ -32,24 +32,13 @@ class Package:
 
     def parse(self, name: str) -> etree._Element | None:
         """The root of a part, None when it is missing; a repaired part is reported."""
-        data = self.archive.read_xml(name)
-        if not data:
-            return None
-        part = parse_xml(data)
-        if part.is_repaired:
-            self.report.add("repaired", posixpath.basename(name))
-        return part.root
+        return read_part(self.archive, name, self.report)
 
     def parse_side(self, kind: str) -> etree._Element | None:
         """The styles, numbering, footnotes … of the main part; None when missing or beyond repair."""
         for relation in self.relations.values():
             if relation.type == kind and not relation.is_external:
-                try:
-                    return self.parse(relation.target)
-                except Refused as refusal:
-                    if refusal.code != "damaged":
-                        raise
-                    self.report.add("damaged-part", posixpath.basename(relation.target))
+                return read_side_part(self.archive, relation.target, self.report)
         return None
 
     def relations_of(self, part_name: str) -> dict[str, Relation]:

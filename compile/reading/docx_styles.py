@@ -2,47 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from lxml import etree
 
-from compile.manuscript import Align, Script
+from compile.manuscript import Align
 from compile.reading.draft import Role
+from compile.reading.inline import Look
+from compile.reading.style_names import MARKER_NAME, find_heading_level, find_item_level, find_role, is_contents_name
 from compile.reading.xml_parts import W
 
 _OFF = {"0", "false", "off", "none"}
-_HEADING_NAME = re.compile(r"(?:heading|标题)\s*([1-9])")
-_ROLES: dict[str, Role] = {
-    "title": "title",
-    "标题": "title",
-    "subtitle": "subtitle",
-    "副标题": "subtitle",
-    "caption": "caption",
-    "题注": "caption",
-    "图注": "caption",
-    # Of our own books, where headings, items and poems are known for what they are.
-    "作品正文": "body",
-    "作品正文居中": "body",
-    "作品正文居右": "body",
-}
-_ITEM_NAME = re.compile(r"列表项([1-8]?)")  # of our own books too: the number is typed under a style of its own
-_MARKER_NAME = "列表编号"
 _ALIGNS: dict[str, Align] = {"center": "center", "right": "right", "end": "right"}
 _MAX_PARENTS = 20
 _UNSET_SIZE_PT = 10.0  # ECMA-376: what Word uses where no style names a size
-
-
-class Look(NamedTuple):
-    """How a run looks, as far as a manuscript keeps it."""
-
-    bold: bool = False
-    italic: bool = False
-    underline: bool = False
-    script: Script = ""
-    is_hidden: bool = False
-    size_pt: float = 0.0
-    face: str = ""
 
 
 class ParagraphStyle(NamedTuple):
@@ -93,7 +66,7 @@ class Styles:
     def is_marker(self, style_id: str | None) -> bool:
         """Whether the character style is the one under which our own books type the number of an item."""
         element = self._elements.get(style_id or "")
-        return element is not None and _name_of(element) == _MARKER_NAME
+        return element is not None and _name_of(element) == MARKER_NAME
 
     def number_id_of(self, style_id: str) -> str:
         """The list a numbering style stands for, "" for none."""
@@ -178,14 +151,14 @@ def is_on(element: etree._Element) -> bool:
 
 
 def _named(style: ParagraphStyle, name: str) -> ParagraphStyle:
-    """What the name of a style tells: built-in names are the same in every language version of Word."""
-    if match := _HEADING_NAME.match(name):
-        return style._replace(outline=style.outline or int(match[1]))
-    if name.startswith(("toc ", "toc1", "toc2", "toc3", "目录")):
+    """The style with what its name tells."""
+    if level := find_heading_level(name):
+        return style._replace(outline=style.outline or level)
+    if is_contents_name(name):
         return style._replace(is_contents=True, outline=0)
-    if match := _ITEM_NAME.fullmatch(name):
-        return style._replace(role="item", number_level=int(match[1] or 0), outline=0)
-    role = _ROLES.get(name)
+    if (item_level := find_item_level(name)) is not None:
+        return style._replace(role="item", number_level=item_level, outline=0)
+    role = find_role(name)
     return style._replace(role=role, outline=0) if role else style
 
 

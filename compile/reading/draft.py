@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
+
+from msgspec import Struct
 
 from compile.manuscript import Align, Picture, Run, plain_text
 from compile.reading.types import DROPPED_KINDS, Dropped, PictureFile
 
 Role = Literal["", "title", "subtitle", "caption", "item", "body"]
 
+MAX_BLOCKS: Final = 60_000
+MAX_COLUMNS: Final = 63
+
 _MAX_REPORTED = 300
 _EXCERPT_LENGTH = 60
+_PAGE_NUMBER = re.compile(r"[\s\d\-—–－第共页/／]*")
 _LONG_NUMBER = re.compile(r"\d(?:[\s\-]?\d){5,}[Xx]?")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True, gc=False):
     """One paragraph as it stood. `outline` is 1 to 9 for a styled heading, 0 for body; `marker` is the number Word
     would print; `size_pt` is the largest type size in it, 0.0 when unknown; `face` is its one East Asian typeface, ""
     when unknown or mixed; `has_gap_before`: an empty paragraph or line stood before it."""
@@ -49,8 +55,7 @@ class Line:
         return bool(visible) and all(run.bold for run in visible)
 
 
-@dataclass(frozen=True, slots=True)
-class DraftCell:
+class DraftCell(Struct, frozen=True, gc=False):
     """A table cell with everything in it, pictures included."""
 
     blocks: tuple[DraftBlock, ...]
@@ -62,16 +67,14 @@ class DraftCell:
         return "\n".join(block.text for block in self.blocks if isinstance(block, Line))
 
 
-@dataclass(frozen=True, slots=True)
-class DraftRow:
+class DraftRow(Struct, frozen=True, gc=False):
     """A table row; cells covered from above are left out."""
 
     cells: tuple[DraftCell, ...]
     is_header: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DraftTable:
+class DraftTable(Struct, frozen=True, gc=False):
     """A table on a grid of `columns` columns."""
 
     rows: tuple[DraftRow, ...]
@@ -79,6 +82,16 @@ class DraftTable:
 
 
 DraftBlock = Line | Picture | DraftTable
+
+
+def flatten_table(table: DraftTable) -> Iterator[DraftBlock]:
+    """A table inside a table, as one line of text per row, pictures after it."""
+    for row in table.rows:
+        text = "　".join(cell.text.replace("\n", " ") for cell in row.cells if cell.text.strip())
+        if text:
+            yield Line((Run(text),))
+        for cell in row.cells:
+            yield from (block for block in cell.blocks if isinstance(block, Picture))
 
 
 class Report:
@@ -105,3 +118,11 @@ class Draft:
     headers: list[str] = field(default_factory=list)
     pictures: dict[str, PictureFile] = field(default_factory=dict)
     report: Report = field(default_factory=Report)
+
+    def set_furniture_aside(self, kind: str, text: str) -> None:
+        """The text of a page "header" or "footer" goes to the byline finder and is reported as left out, unless it is
+        a page number only."""
+        text = text.strip()
+        if text and not _PAGE_NUMBER.fullmatch(text):
+            self.headers.append(text)
+            self.report.add(kind, "页眉" if kind == "header" else "页脚", text)

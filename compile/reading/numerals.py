@@ -1,4 +1,4 @@
-"""Numbers written the way Word's list formats write them."""
+"""Numbers and bullets written the way Word's list formats write them."""
 
 from __future__ import annotations
 
@@ -24,6 +24,24 @@ _ROMAN = (
     (1, "i"),
 )
 
+# Bullets of the symbol fonts, by the low byte of their private code.
+_SYMBOL_BULLETS = {
+    0x6C: "●",
+    0x6E: "■",
+    0x71: "□",
+    0x75: "◆",
+    0x76: "◆",
+    0xA7: "■",
+    0xA8: "□",
+    0xB2: "◇",
+    0xB7: "•",
+    0xD8: "➢",
+    0xE0: "→",
+    0xF0: "→",
+    0xFC: "✓",
+    0xFE: "☑",
+}
+
 
 def format_number(number: int, number_format: str) -> str:
     """The number in one of Word's list formats (ECMA-376 ST_NumberFormat); unknown ones are decimal."""
@@ -31,6 +49,17 @@ def format_number(number: int, number_format: str) -> str:
         return ""
     formatter = _FORMATTERS.get(number_format)
     return formatter(number) if formatter and number > 0 else str(number)
+
+
+def to_bullet(text: str) -> str:
+    """The first character of a bullet, those of the symbol fonts as the signs they show."""
+    character = text.strip()[:1]
+    if not character:
+        return ""
+    code = ord(character)
+    if 0xE000 <= code <= 0xF8FF:
+        return _SYMBOL_BULLETS.get(code & 0xFF, "•")
+    return {"o": "○", "l": "●", "n": "■", "u": "◆", "Ø": "➢", "ü": "✓", "§": "■", "·": "•"}.get(character, character)
 
 
 def to_chinese(number: int, digits: str = _DIGITS, units: str = "十百千") -> str:

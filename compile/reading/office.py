@@ -15,7 +15,7 @@ from typing import Final, Literal, Protocol
 
 from compile.errors import Refused
 
-OfficeFormat = Literal["doc", "doc-95", "doc-6", "wps", "rtf", "odt"]
+OfficeFormat = Literal["doc", "doc-95", "doc-6", "wps", "rtf"]
 
 DEFAULT_WALL_SECONDS: Final = 30.0
 MAX_OUTPUT_BYTES: Final = 96 * 2**20
@@ -27,7 +27,6 @@ _IMPORT_FILTERS: dict[OfficeFormat, str] = {
     "doc-95": "MS Word 95",
     "doc-6": "MS WinWord 6.0",
     "rtf": "Rich Text Format",
-    "odt": "writer8",
     "wps": "",
 }
 _PROGRAM_NAMES = ("soffice", "libreoffice")

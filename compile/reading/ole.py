@@ -1,17 +1,22 @@
-"""A look into an OLE2 compound file: stream names and the head of the Word stream, nothing more."""
+"""OLE2 compound files: the streams of the top folder, read whole within bounds."""
 
 from __future__ import annotations
 
 import struct
+import sys
+from array import array
+from collections.abc import Iterator
 from typing import NamedTuple
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-_MAX_DIRECTORY_SECTORS = 256
+_HEADER_BYTES = 512
+_FAT_SECTORS_IN_HEADER = 109
 _DIRECTORY_ENTRY_BYTES = 128
+_MAX_ENTRIES = 32_768
 _LAST_SECTOR = 0xFFFFFFFA
 _MINI_SECTOR_BYTES = 64
-_MAX_SECTOR_STEPS = 4096
+_ROOT = 5
 
 
 class OleStream(NamedTuple):
@@ -22,61 +27,131 @@ class OleStream(NamedTuple):
     size_bytes: int
 
 
+class _Entry(NamedTuple):
+    """A directory entry as it stands: a stream with the entries left and right of it, and for a folder one below."""
+
+    stream: OleStream
+    kind: int
+    neighbours: tuple[int, int]
+    child: int
+
+
 class OleFile:
-    """The directory of a compound file. Broken chains simply end; only a wrong head raises ValueError."""
+    """The streams of a compound file. Broken chains simply end; only a wrong head raises ValueError."""
 
     def __init__(self, data: bytes) -> None:
-        if not data.startswith(MAGIC) or len(data) < 512:
+        if not data.startswith(MAGIC) or len(data) < _HEADER_BYTES:
             raise ValueError("no compound file header")
+        shift = struct.unpack_from("<H", data, 30)[0]
+        if not 7 <= shift <= 16:
+            raise ValueError("no sector size")
         self._data = data
-        self._sector_bytes = 1 << min(struct.unpack_from("<H", data, 30)[0], 16)
-        self._fat_sectors = struct.unpack_from("<109I", data, 76)
-        self._mini_limit_bytes = struct.unpack_from("<I", data, 56)[0]
-        directory_start = struct.unpack_from("<I", data, 48)[0]
-        self.streams = {stream.name: stream for stream in self._read_directory(directory_start)}
+        self._sector_bytes = 1 << shift
+        directory, self._mini_limit_bytes, mini_fat, _, difat = struct.unpack_from("<I4xIIII", data, 48)
+        self._fat = self._read_table(self._iter_fat_sectors(difat))
+        entries = self._read_directory(directory)
+        self._root = next((entry.stream for entry in entries if entry.kind == _ROOT), None)
+        self._mini_fat = self._read_table(self._iter_chain(mini_fat))
+        self._mini_data: bytes | None = None
+        self.streams = _name_streams(entries)
 
-    def read_head(self, name: str, size_bytes: int) -> bytes:
-        """The first bytes of a stream, at most one sector of them; empty when there is no such stream."""
+    def read(self, name: str, max_bytes: int | None = None) -> bytes:
+        """A stream as far as its chain holds, at most `max_bytes` of it; empty when there is no such stream."""
         stream = self.streams.get(name)
         if stream is None:
             return b""
+        size_bytes = stream.size_bytes if max_bytes is None else min(stream.size_bytes, max_bytes)
         if stream.size_bytes >= self._mini_limit_bytes:
-            return self._sector(stream.first_sector)[:size_bytes]
-        return self._read_mini_sector(stream.first_sector)[:size_bytes]
+            return self._read_chain(stream.first_sector, size_bytes)
+        if self._mini_data is None:
+            root = self._root
+            self._mini_data = self._read_chain(root.first_sector, root.size_bytes) if root else b""
+        mini = self._mini_data
+        chain = _walk(self._mini_fat, stream.first_sector, -(-size_bytes // _MINI_SECTOR_BYTES))
+        starts = (number * _MINI_SECTOR_BYTES for number in chain)
+        return b"".join(mini[start : start + _MINI_SECTOR_BYTES] for start in starts)[:size_bytes]
 
-    def _read_mini_sector(self, number: int) -> bytes:
-        """Small streams live in 64-byte pieces of one stream that belongs to the root entry."""
-        skipped, offset = divmod(number * _MINI_SECTOR_BYTES, self._sector_bytes)
-        root = self.streams.get("Root Entry")
-        sector = root.first_sector if root else _LAST_SECTOR
-        for _ in range(min(skipped, _MAX_SECTOR_STEPS)):
-            sector = self._next_sector(sector)
-        return self._sector(sector)[offset : offset + _MINI_SECTOR_BYTES] if sector < _LAST_SECTOR else b""
+    def _read_chain(self, first_sector: int, size_bytes: int) -> bytes:
+        size_bytes = min(size_bytes, len(self._data))
+        chain = _walk(self._fat, first_sector, -(-size_bytes // self._sector_bytes))
+        return b"".join(map(self._sector, chain))[:size_bytes]
 
     def _sector(self, number: int) -> bytes:
         start = (number + 1) * self._sector_bytes
         return self._data[start : start + self._sector_bytes]
 
-    def _next_sector(self, number: int) -> int:
-        per_sector = self._sector_bytes // 4
-        index = number // per_sector
-        if number >= _LAST_SECTOR or index >= len(self._fat_sectors) or self._fat_sectors[index] >= _LAST_SECTOR:
-            return _LAST_SECTOR
-        table = self._sector(self._fat_sectors[index])
-        offset = number % per_sector * 4
-        return int.from_bytes(table[offset : offset + 4], "little") if offset + 4 <= len(table) else _LAST_SECTOR
+    def _iter_chain(self, first_sector: int) -> Iterator[int]:
+        return _walk(self._fat, first_sector, len(self._data) // self._sector_bytes)
 
-    def _read_directory(self, sector: int) -> list[OleStream]:
-        streams = []
-        for _ in range(_MAX_DIRECTORY_SECTORS):
-            if sector >= _LAST_SECTOR:
+    def _iter_fat_sectors(self, difat_sector: int) -> Iterator[int]:
+        """The sectors of the allocation table: 109 in the header, more in a chain of their own."""
+        yield from struct.unpack_from(f"<{_FAT_SECTORS_IN_HEADER}I", self._data, 76)
+        per_sector = self._sector_bytes // 4 - 1
+        for _ in range(len(self._data) // self._sector_bytes // per_sector + 1):
+            if difat_sector >= _LAST_SECTOR:
+                return
+            *numbers, difat_sector = _to_numbers(self._sector(difat_sector).ljust(self._sector_bytes, b"\xff"))
+            yield from numbers
+
+    def _read_table(self, sectors: Iterator[int]) -> array[int]:
+        """The numbers in the given sectors, at most as many as the file has sectors; sector numbers beyond the last
+        are passed over."""
+        most = len(self._data) // self._sector_bytes
+        table = array("I")
+        for number in sectors:
+            if len(table) >= most:
                 break
-            block = self._sector(sector)
+            if number < _LAST_SECTOR:
+                table.extend(_to_numbers(self._sector(number)))
+        return table
+
+    def _read_directory(self, first_sector: int) -> list[_Entry]:
+        entries: list[_Entry] = []
+        for number in self._iter_chain(first_sector):
+            block = self._sector(number)
             for start in range(0, len(block) - _DIRECTORY_ENTRY_BYTES + 1, _DIRECTORY_ENTRY_BYTES):
-                entry = block[start : start + _DIRECTORY_ENTRY_BYTES]
-                name_bytes = min(struct.unpack_from("<H", entry, 64)[0], 64)
-                first, size = struct.unpack_from("<II", entry, 116)
-                if entry[66] and name_bytes > 2:
-                    streams.append(OleStream(entry[: name_bytes - 2].decode("utf-16-le", "replace"), first, size))
-            sector = self._next_sector(sector)
-        return streams
+                entries.append(_read_entry(block, start))
+            if len(entries) >= _MAX_ENTRIES:
+                break
+        return entries
+
+
+def _read_entry(block: bytes, start: int) -> _Entry:
+    name_bytes = min(struct.unpack_from("<H", block, start + 64)[0], 64)
+    left, right, child = struct.unpack_from("<III", block, start + 68)
+    first, size = struct.unpack_from("<II", block, start + 116)
+    name = block[start : start + max(name_bytes - 2, 0)].decode("utf-16-le", "replace")
+    return _Entry(OleStream(name, first, size), block[start + 66] if name else 0, (left, right), child)
+
+
+def _name_streams(entries: list[_Entry]) -> dict[str, OleStream]:
+    """The entries by name. Those right below the root go first: an embedded document has streams of the same names."""
+    streams: dict[str, OleStream] = {}
+    waiting = [entry.child for entry in entries if entry.kind == _ROOT]
+    seen: set[int] = set()
+    while waiting:
+        index = waiting.pop()
+        if index < len(entries) and index not in seen:
+            seen.add(index)
+            streams.setdefault(entries[index].stream.name, entries[index].stream)
+            waiting.extend(entries[index].neighbours)
+    for entry in entries:
+        if entry.kind:
+            streams.setdefault(entry.stream.name, entry.stream)
+    return streams
+
+
+def _walk(table: array[int], number: int, most_steps: int) -> Iterator[int]:
+    """The numbers of a chain; one that is broken or goes round in circles ends."""
+    for _ in range(most_steps):
+        if number >= _LAST_SECTOR:
+            return
+        yield number
+        number = table[number] if number < len(table) else _LAST_SECTOR
+
+
+def _to_numbers(data: bytes) -> array[int]:
+    numbers = array("I", data[: len(data) // 4 * 4])
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers

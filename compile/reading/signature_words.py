@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from compile.reading.person_names import HAN, is_person_name, may_be_person_name, read_person
 
 # Words that say what a person did. After the first kind any word of two to four characters is taken for a name; the
@@ -30,8 +32,7 @@ _PHONE = re.compile(
 )
 
 
-@dataclass(slots=True)
-class Signature:
+class Signature(Struct):
     """What one line says about the author. `score` tells how sure it is that the line is no body text."""
 
     score: float

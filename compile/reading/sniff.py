@@ -26,6 +26,11 @@ _WEB_OR_CODE_HEADS = (
     "mime-version:",
 )
 _ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_TEXT_MIMETYPES = (
+    b"",
+    b"application/vnd.oasis.opendocument.text",
+    b"application/vnd.oasis.opendocument.text-template",
+)
 _FIB_BYTES = 12
 _FIB_IS_ENCRYPTED = 0x0100
 _LAST_WORD_6_VERSION = 103
@@ -72,7 +77,7 @@ def _sniff_archive(archive: Archive) -> Sniffed:
         mimetype = archive.read("mimetype", 1024) or b""
         if b"encryption-data" in (archive.read_xml("META-INF/manifest.xml") or b""):
             raise Refused("encrypted")
-        if mimetype.strip() in (b"", b"application/vnd.oasis.opendocument.text"):
+        if mimetype.strip() in _TEXT_MIMETYPES:
             return Sniffed("odt", archive)
     raise Refused("wrong-type")
 
@@ -87,7 +92,7 @@ def _sniff_ole(data: bytes) -> FileFormat:
     if "EncryptedPackage" in ole.streams:
         raise Refused("encrypted")
     if "WordDocument" in ole.streams:
-        return _sniff_word(ole.read_head("WordDocument", _FIB_BYTES))
+        return _sniff_word(ole.read("WordDocument", _FIB_BYTES))
     if "MatOST" in ole.streams or "CONTENTS" in ole.streams:
         return "wps"
     raise Refused("wrong-type")

@@ -39,6 +39,7 @@ DROPPED_KINDS: Final[dict[str, str]] = {
     "picture-too-large": N_("图片像素过大，未收入"),
     "picture-damaged": N_("图片已损坏，未收入"),
     "damaged-part": N_("文件的一部分已损坏，未收入"),
+    "plain-text-only": N_("只读出了文字，版式、表格和图片未读取，请另存为 .docx 重新上传"),
     "repaired": N_("文件有损坏，已尽量修复，请核对全文"),
 }
 

@@ -83,5 +83,5 @@ def needs_space(left: str, right: str) -> bool:
 def visible_width(line: str) -> int:
     """Characters without surrounding blanks; two ASCII characters count as one."""
     text = line.strip()
-    narrow = sum(1 for character in text if character.isascii())
+    narrow = len(text.encode("ascii", "ignore"))
     return len(text) - narrow + (narrow + 1) // 2

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import codecs
+import posixpath
 import re
 from typing import NamedTuple
 
 from lxml import etree
 
 from compile.errors import Refused
+from compile.reading.archive import Archive
+from compile.reading.draft import Report
 
 MAX_TAGS = 1_500_000
 
@@ -18,6 +21,17 @@ A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 V = "{urn:schemas-microsoft-com:vml}"
+OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
+FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
+SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
+LOEXT = "{urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0}"
+MATH = "{http://www.w3.org/1998/Math/MathML}"
+XLINK = "{http://www.w3.org/1999/xlink}"
+XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 # ISO 29500 strict names read as the transitional ones, so one reader serves both.
@@ -66,6 +80,28 @@ def parse_xml(data: bytes) -> ParsedPart:
     if root.getroottree().docinfo.internalDTD is not None:
         raise Refused("unsafe")
     return ParsedPart(root, is_repaired)
+
+
+def read_part(archive: Archive, name: str, report: Report) -> etree._Element | None:
+    """The root of a part, None when it is missing; a repaired part is reported."""
+    data = archive.read_xml(name)
+    if not data:
+        return None
+    part = parse_xml(data)
+    if part.is_repaired:
+        report.add("repaired", posixpath.basename(name))
+    return part.root
+
+
+def read_side_part(archive: Archive, name: str, report: Report) -> etree._Element | None:
+    """The root of a part the text can do without; None when it is missing or, which is reported, beyond repair."""
+    try:
+        return read_part(archive, name, report)
+    except Refused as refusal:
+        if refusal.code != "damaged":
+            raise
+        report.add("damaged-part", posixpath.basename(name))
+        return None
 
 
 def _make_parser(*, recover: bool) -> etree.XMLParser:

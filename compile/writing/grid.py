@@ -20,31 +20,35 @@ _SHORT_TEXT: Final = 6
 @dataclass(frozen=True, slots=True)
 class GridCell:
     """A cell in its place. `merge` is "" for a plain cell, "restart" for the first of several merged rows,
-    "continue" for those under it, which hold no text. Columns of short entries are centred."""
+    "continue" for those under it, which hold no text. Columns of short entries are centred; a label beside its text
+    looks like the head of a table."""
 
     paragraphs: tuple[Paragraph, ...]
     width: int
     column_span: int
     merge: str = ""
     is_centered: bool = False
+    is_label: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table ready to be written or measured; widths in twips sum to the width of the type area."""
+    """A table ready to be written or measured; widths in twips sum to the width of the type area. One that
+    `keeps_together` is not broken over pages unless it is long."""
 
     widths: tuple[int, ...]
     rows: tuple[tuple[GridCell, ...], ...]
     header_rows: int
+    keeps_together: bool = False
 
 
-def lay_out_table(table: Table, weights: Sequence[int] = ()) -> Grid:
-    """The table on its grid. Columns are as wide as `weights` say, or as their texts need."""
+def lay_out_table(table: Table, weights: Sequence[int] = (), width: int = TEXT_WIDTH) -> Grid:
+    """The table on its grid, `width` twips wide. Columns are as wide as `weights` say, or as their texts need."""
     columns = min(max(table.columns, 1), MAX_COLUMNS)
     lengths = _measure_columns(table, columns)
     if len(weights) != columns or min(weights) <= 0:
         weights = [min(max(length, _MIN_WEIGHT), _MAX_WEIGHT) for length in lengths]
-    widths = _share_width(weights)
+    widths = _share_width(weights, width)
     centered = frozenset(column for column, length in enumerate(lengths) if length <= _SHORT_TEXT)
     rows: list[tuple[GridCell, ...]] = []
     hanging: dict[int, tuple[int, int]] = {}  # column → (columns covered, rows still to cover)
@@ -119,12 +123,12 @@ def _measure_columns(table: Table, columns: int) -> list[int]:
     return lengths
 
 
-def _share_width(weights: Sequence[int]) -> tuple[int, ...]:
-    """Whole twips in proportion to the weights, summing to the type area exactly."""
+def _share_width(weights: Sequence[int], width: int) -> tuple[int, ...]:
+    """Whole twips in proportion to the weights, summing to the width exactly."""
     total, passed, widths, edge = sum(weights), 0, [], 0
     for weight in weights:
         passed += weight
-        next_edge = TEXT_WIDTH * passed // total
+        next_edge = width * passed // total
         widths.append(next_edge - edge)
         edge = next_edge
     return tuple(widths)

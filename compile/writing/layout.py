@@ -26,6 +26,8 @@ TITLE_LINE: Final = 2 * LINE
 # 16 pt narrowed by 0.25 pt: 28 characters fill 442.2 pt.
 BODY_SIZE: Final = 320
 BODY_TIGHTENING: Final = -5
+# Captions and tables.
+SMALL_SIZE: Final = 240
 
 # Lists are set in by one character for each level down to this one.
 DEEPEST_LIST: Final = 4
@@ -40,6 +42,23 @@ CELL_MARGIN_TOP: Final = 50
 # The frame round a reviewer's comment.
 BOX_INDENT: Final = 160
 BOX_PADDING: Final = 120
+# What a ruled line takes.
+RULE: Final = 10
+
+# The imprint: its lines, and how far their values stand from the margin.
+IMPRINT_SIZE: Final = 280
+IMPRINT_LINE: Final = 480
+IMPRINT_LABEL: Final = 1680
+IMPRINT_NOTE_LINE: Final = 400
+# The empty space between the title and the lines of the imprint.
+IMPRINT_GAP: Final = 8 * LINE
+# The editorial board: how far the names stand from the margin, and how many columns of them there are.
+BOARD_LABEL: Final = 2240
+BOARD_COLUMN: Final = 1600
+BOARD_COLUMNS: Final = 4
+BOARD_SPACE: Final = LINE // 2
+# A running head stands as far over the text as the page number under it.
+HEAD_DISTANCE: Final = 1320
 
 TWIPS_PER_PT: Final = 20
 EMU_PER_TWIP: Final = 635
@@ -60,10 +79,12 @@ def limit_level(level: int) -> int:
     return min(max(level, 0), DEEPEST_LIST)
 
 
-def fit_picture(width_px: int, height_px: int) -> tuple[int, int]:
-    """Width and height in EMU at which a picture is printed: at most 140 mm by 150 mm, its proportions kept."""
+def fit_picture(width_px: int, height_px: int, text_width: int = TEXT_WIDTH) -> tuple[int, int]:
+    """Width and height in EMU at which a picture is printed: at most 140 mm by 150 mm and no wider than the text
+    (twips), its proportions kept."""
     width, height = max(width_px, 1) * _EMU_PER_PIXEL, max(height_px, 1) * _EMU_PER_PIXEL
-    scale = min(1.0, _PICTURE_MAX_WIDTH_EMU / width, _PICTURE_MAX_HEIGHT_EMU / height)
+    widest = min(_PICTURE_MAX_WIDTH_EMU, text_width * EMU_PER_TWIP)
+    scale = min(1.0, widest / width, _PICTURE_MAX_HEIGHT_EMU / height)
     return max(round(width * scale), EMU_PER_TWIP), max(round(height * scale), EMU_PER_TWIP)
 
 

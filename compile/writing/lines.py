@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from bisect import bisect_right
 from functools import cache
+from itertools import accumulate
 from typing import Final
 
 # Widths of Times New Roman in 1/1000 of the size, U+0020 to U+007E.
@@ -23,42 +25,72 @@ _NOT_FIRST: Final = frozenset("!%),.:;?]}、。々〉》」』】〕〗！），
 _NOT_LAST: Final = frozenset("([{〈《「『【〔〖（［｛“‘￥＄")
 _HANGING: Final = frozenset("，。、；：！？．,.;:!?")
 _SHARED_MARKS: Final = frozenset("“”‘’…—·")
-_NARROW: Final = re.compile("[^\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60“”‘’…—·]")
+_WIDE: Final = r"\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60“”‘’…—·"
+_NARROW: Final = re.compile(f"[^{_WIDE}]")
+# Letters and figures that are set in Latin type, as many as stand together.
+_LATIN_WORD: Final = re.compile(rf"[^\W_{_WIDE}]+")
+# How many characters more than full-width ones a line with figures in it holds, mostly.
+_MORE: Final = 10
+# Where a full-width character stands before the edge and none of these behind it, the line may always end.
+_CARE_BEHIND: Final = _NOT_FIRST | {"—"}
 
 
 def break_lines(text: str, *, size: int, width: int, first_width: int = 0, tightening: int = 0) -> list[int]:
     """The end position of every line of the text, the last being its length; [0] for an empty text. All lengths in
     twips. A line feed in the text ends a line."""
+    room = first_width or width
+    if "\n" not in text:
+        if len(text) * (size + size // 5) <= room:  # no character with the gap before it is wider
+            return [len(text)]
+        return _break_piece(text, size, tightening, width, room)
     ends: list[int] = []
     start = 0
-    room = first_width or width
     for piece in text.split("\n"):
-        for end in _break_piece(piece, size + tightening, size, width, room):
-            ends.append(start + end)
-            room = width
+        ends += (start + end for end in _break_piece(piece, size, tightening, width, room))
         start += len(piece) + 1
+        room = width
     return ends
 
 
-def _break_piece(text: str, full: int, size: int, width: int, room: int) -> list[int]:
-    """Line ends of a text without line feeds; `full` is the advance of a full-width character."""
-    edges = _edges(text, full, size) if _NARROW.search(text) else None
+def _break_piece(text: str, size: int, tightening: int, width: int, room: int) -> list[int]:
+    """Line ends of a text without line feeds. Lines of full-width characters alone are counted; only a line that holds
+    a narrow one is measured."""
+    full = size + tightening
+    length = len(text)
     ends: list[int] = []
     start = 0
+    next_narrow = _find_narrow(text, 0)
     while True:
-        end = start + room // full if edges is None else _last_fitting(edges, start, room)
-        if end >= len(text):
-            return [*ends, len(text)]
-        start = _legal_break(text, start, max(end, start + 1))
+        end = start + room // full
+        if end >= next_narrow:
+            end = _last_fitting(text, start, room, size, tightening)
+        if end >= length:
+            break
+        if end < next_narrow and end > start and text[end] not in _CARE_BEHIND and text[end - 1] not in _NOT_LAST:
+            start = end
+        else:
+            start = _legal_break(text, start, max(end, start + 1))
         ends.append(start)
-        if start >= len(text):
+        if start >= length:
             return ends
+        if start > next_narrow:
+            next_narrow = _find_narrow(text, start)
         room = width
+    ends.append(length)
+    return ends
+
+
+def _find_narrow(text: str, start: int) -> int:
+    """Where the first narrow character from `start` on stands; beyond all lines where there is none."""
+    found = _NARROW.search(text, start)
+    return found.start() if found else sys.maxsize
 
 
 def _legal_break(text: str, start: int, end: int) -> int:
     """The last place at or before `end` where the line may break; one mark may hang over the edge."""
     length = len(text)
+    if end >= length:
+        return length
     if text[end] in _HANGING and (end + 1 == length or _may_break(text, end + 1)):
         return end + 1
     if text[end] == " ":
@@ -82,38 +114,48 @@ def _is_word_part(character: str) -> bool:
     return character != " " and character not in "-/" and _NARROW.match(character) is not None
 
 
-def _edges(text: str, full: int, size: int) -> tuple[list[int], list[int]]:
-    """The left and right edges of all characters on one endless line. Between Han and Latin text a word processor
-    leaves a gap of a fifth of the size, and does not tighten there."""
-    lefts: list[int] = []
-    rights: list[int] = []
-    tightening, gap = full - size, size // 5 + size - full
-    edge = 0
-    last_script = ""
-    for character in text:
-        script, width = _script_and_width(character)
-        if script and last_script and script != last_script:
-            edge += gap
-        lefts.append(edge)
-        edge += width * size // 1000 + tightening
-        rights.append(edge)
-        last_script = script
-    return lefts, rights
+def _last_fitting(text: str, start: int, room: int, size: int, tightening: int) -> int:
+    """The end of the longest stretch from `start` that fits; at least `start`. Between Han and Latin text a word
+    processor leaves a gap of a fifth of the size, and does not tighten there."""
+    advances = _advances(size, tightening)
+    gap = size // 5 - tightening
+    reach = room // (size + tightening) + _MORE
+    while True:
+        piece = text[start : start + reach]
+        widths = [advances[character] for character in piece]
+        for word in _LATIN_WORD.finditer(piece):
+            first, behind = word.span()
+            if first and piece[first - 1].isalnum():
+                widths[first] += gap
+            if behind < len(piece) and piece[behind].isalnum():
+                widths[behind] += gap
+        edges = list(accumulate(widths))
+        if edges[-1] > room or start + reach >= len(text):
+            return start + bisect_right(edges, room)
+        reach *= 2
+
+
+class _Advances(dict[str, int]):
+    """How far each character moves the line on at one size, worked out at its first use."""
+
+    def __init__(self, size: int, tightening: int) -> None:
+        super().__init__()
+        self._size, self._tightening = size, tightening
+
+    def __missing__(self, character: str) -> int:
+        self[character] = advance = _width(character) * self._size // 1000 + self._tightening
+        return advance
 
 
 @cache
-def _script_and_width(character: str) -> tuple[str, int]:
-    """ "han" or "latin" for letters and figures, "" for marks; and the width in 1/1000 of the size."""
-    is_narrow = _NARROW.match(character) is not None
-    script = ("latin" if is_narrow else "han") if character.isalnum() else ""
+def _advances(size: int, tightening: int) -> _Advances:
+    return _Advances(size, tightening)
+
+
+def _width(character: str) -> int:
+    """The width of a character in 1/1000 of the size."""
     if " " <= character <= "~":
-        return script, _TIMES[ord(character) - 32]
+        return _TIMES[ord(character) - 32]
     if character in _SHARED_MARKS or unicodedata.east_asian_width(character) in ("W", "F", "A"):
-        return script, 1000
-    return script, 0 if unicodedata.combining(character) else 500
-
-
-def _last_fitting(edges: tuple[list[int], list[int]], start: int, room: int) -> int:
-    """The end of the longest stretch from `start` that fits; at least `start`."""
-    lefts, rights = edges
-    return bisect_right(rights, lefts[start] + room, lo=start)
+        return 1000
+    return 0 if unicodedata.combining(character) else 500

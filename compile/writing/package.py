@@ -1,16 +1,18 @@
-"""The .docx package: every part written once, text deflated, pictures stored as they are, no trace of time or machine."""
+"""The .docx package: every part written once, in an order that needs nothing twice."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import BinaryIO, Final
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from itertools import chain
 
-from compile.plan import OpenBlob, Plan
+from compile.plan import Plan
 from compile.writing.document import iter_document_xml
 from compile.writing.fonts import FONT_SETS, font_table_xml
+from compile.writing.frame import Frame
+from compile.writing.heads import head_xml, list_heads
 from compile.writing.pages import Pagination
 from compile.writing.parts import (
+    EVEN_PAGES,
     HEADER,
     PACKAGE_RELATIONS,
     SETTINGS,
@@ -20,22 +22,34 @@ from compile.writing.parts import (
     document_relations_xml,
     footer_xml,
     footnotes_xml,
+    part_relations_xml,
 )
-from compile.writing.styles import styles_xml
 from compile.writing.works import Ids
-
-# Pieces of text are handed to the compressor in blocks of about this many characters.
-_BLOCK: Final = 1 << 16
+from compile.writing.zip_file import ZipFileWriter
 
 
-def write_package(
-    plan: Plan, pagination: Pagination, open_blob: OpenBlob, sink: BinaryIO, on_step: Callable[[str, int, int], None]
+def begin_package(package: ZipFileWriter, plan: Plan, frame: Frame) -> None:
+    """Write what comes before the pictures."""
+    others = {part.name: part.content_type for part in frame.parts}
+    package.add_text("[Content_Types].xml", (HEADER, content_types_xml(len(list_heads(plan)), others)))
+
+
+def add_picture(package: ZipFileWriter, number: int, kind: str, data: bytes) -> None:
+    """Write one picture of the book as it is; they are numbered from 1 in the order of the plan's media."""
+    package.add_stored(f"word/{_picture_name(number, kind)}", data)
+
+
+def finish_package(
+    package: ZipFileWriter, plan: Plan, pagination: Pagination, frame: Frame, on_step: Callable[[str, int, int], None]
 ) -> int:
-    """Write the book to a seekable stream; the number of pictures printed comes back."""
+    """Write the text of the book and all that belongs to it; the number of pictures printed comes back."""
     fonts = FONT_SETS[plan.manifest.font_profile]
-    names = {key: f"media/image{number}.{kind}" for number, (key, kind) in enumerate(plan.media.items(), start=1)}
     relations = {key: f"rIdImage{number}" for number, key in enumerate(plan.media, start=1)}
-    ids = Ids(relations)
+    targets = {
+        f"rIdImage{number}": _picture_name(number, kind) for number, kind in enumerate(plan.media.values(), start=1)
+    }
+    heads = list_heads(plan)
+    ids = Ids(relations, frame.text_width)
     total, done = sum(len(section.works) for section in plan.sections), 0
 
     def on_work() -> None:
@@ -43,42 +57,30 @@ def write_package(
         done += 1
         on_step("write", done, total)
 
-    with ZipFile(sink, "w") as package:
-        _write_part(package, "[Content_Types].xml", [content_types_xml(plan.media.values())])
-        _write_part(package, "_rels/.rels", [PACKAGE_RELATIONS])
-        _write_part(package, "docProps/core.xml", [core_properties_xml(plan.manifest)])
-        targets = {relations[key]: name for key, name in names.items()}
-        _write_part(package, "word/_rels/document.xml.rels", [document_relations_xml(targets)])
-        _write_part(package, "word/document.xml", iter_document_xml(plan, pagination, ids, on_work))
-        _write_part(package, "word/footnotes.xml", footnotes_xml(ids.notes.parts))
-        _write_part(package, "word/styles.xml", [styles_xml(fonts, WORD_NAMESPACE)])
-        _write_part(package, "word/settings.xml", [SETTINGS])
-        _write_part(package, "word/fontTable.xml", [font_table_xml(fonts, WORD_NAMESPACE)])
-        _write_part(package, "word/footer1.xml", [footer_xml("PageNumberOdd")])
-        _write_part(package, "word/footer2.xml", [footer_xml("PageNumberEven")])
-        for number, (key, name) in enumerate(names.items(), start=1):
-            with open_blob(key) as picture:
-                package.writestr(_member(f"word/{name}", ZIP_STORED), picture.read())
-            on_step("finish", number, len(names))
+    parts: list[tuple[str, Iterable[str]]] = [
+        ("_rels/.rels", [PACKAGE_RELATIONS]),
+        ("docProps/core.xml", [core_properties_xml(plan.manifest)]),
+        ("word/_rels/document.xml.rels", [document_relations_xml(targets, len(heads), frame.relations)]),
+        ("word/document.xml", iter_document_xml(plan, pagination, frame, ids, on_work)),
+        ("word/footnotes.xml", footnotes_xml(ids.notes.parts)),
+        ("word/styles.xml", [frame.styles]),
+        ("word/settings.xml", [SETTINGS if frame.has_even_pages else SETTINGS.replace(EVEN_PAGES, "")]),
+        ("word/fontTable.xml", [font_table_xml(fonts, WORD_NAMESPACE)]),
+        ("word/footer1.xml", [footer_xml("PageNumberOdd")]),
+        ("word/footer2.xml", [footer_xml("PageNumberEven")]),
+    ]
+    for number, text in enumerate(heads):
+        style = "RunningHeadOdd" if number else "RunningHeadEven"
+        parts.append((f"word/header{number}.xml", [head_xml(text, style)]))
+    for part in frame.parts:
+        if part.relations:
+            parts.append((f"word/_rels/{part.name}.rels", [part_relations_xml(part.relations)]))
+        package.add_stored(f"word/{part.name}", part.data)
+    for name, pieces in parts:
+        package.add_text(name, chain((HEADER,), pieces))
+    on_step("finish", 1, 1)
     return ids.drawings
 
 
-def _write_part(package: ZipFile, name: str, pieces: Iterable[str]) -> None:
-    with package.open(_member(name, ZIP_DEFLATED), "w") as part:
-        waiting, size = [HEADER], 0
-        for piece in pieces:
-            waiting.append(piece)
-            size += len(piece)
-            if size >= _BLOCK:
-                part.write("".join(waiting).encode())
-                waiting, size = [], 0
-        part.write("".join(waiting).encode())
-
-
-def _member(name: str, method: int) -> ZipInfo:
-    """A member without time, owner or system, so that the same book is the same file everywhere."""
-    member = ZipInfo(name)
-    member.compress_type = method
-    member.create_system = 0
-    member.external_attr = 0o600 << 16
-    return member
+def _picture_name(number: int, kind: str) -> str:
+    return f"media/image{number}.{kind}"

@@ -35,9 +35,10 @@ _PARTS: Final = (
     ("footer2.xml", "rIdFooterEven", "footer", "footer"),
 )
 
+EVEN_PAGES: Final = "<w:evenAndOddHeaders/>"
 SETTINGS: Final = (
     f"<w:settings {WORD_NAMESPACE}>"
-    '<w:zoom w:percent="100"/><w:defaultTabStop w:val="420"/><w:evenAndOddHeaders/>'
+    f'<w:zoom w:percent="100"/><w:defaultTabStop w:val="420"/>{EVEN_PAGES}'
     '<w:characterSpacingControl w:val="doNotCompress"/>'
     f'<w:footnotePr>{FOOTNOTE_NUMBERING}<w:footnote w:id="-1"/><w:footnote w:id="0"/></w:footnotePr>'
     "<w:compat><w:doNotExpandShiftReturn/><w:useFELayout/>"
@@ -52,32 +53,50 @@ PACKAGE_RELATIONS: Final = (
 )
 
 
-def content_types_xml(media_types: Iterable[str]) -> str:
-    """The type of every part; `media_types` are the file name endings of the pictures in the book."""
-    defaults = "".join(f'<Default Extension="{kind}" ContentType="image/{kind}"/>' for kind in sorted(set(media_types)))
+def content_types_xml(heads: int, others: Mapping[str, str]) -> str:
+    """The type of every part; `heads` counts the running heads, `others` gives further types by part name under
+    word/."""
     overrides = "".join(
-        f'<Override PartName="/word/{name}" ContentType="{_TYPE}.{kind}+xml"/>' for name, _, _, kind in _PARTS
+        f'<Override PartName="/word/{name}" ContentType="{_TYPE}.{kind}+xml"/>'
+        for name, _, _, kind in (*_PARTS, *_list_head_parts(heads))
     )
+    overrides += "".join(f'<Override PartName="/word/{name}" ContentType="{kind}"/>' for name, kind in others.items())
     return (
         f'<Types xmlns="{_PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Default Extension="xml" ContentType="application/xml"/>{defaults}'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        '<Default Extension="jpeg" ContentType="image/jpeg"/><Default Extension="png" ContentType="image/png"/>'
         f'<Override PartName="/word/document.xml" ContentType="{_TYPE}.document.main+xml"/>{overrides}'
         '<Override PartName="/docProps/core.xml" '
         'ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>'
     )
 
 
-def document_relations_xml(pictures: Mapping[str, str]) -> str:
-    """The relationships of the document part; `pictures` gives the target of every picture by relationship id."""
+def document_relations_xml(pictures: Mapping[str, str], heads: int, others: Iterable[tuple[str, str, str]] = ()) -> str:
+    """The relationships of the document part; `pictures` gives the target of every picture by relationship id, `heads`
+    counts the running heads, `others` are further ones as (id, full type, target)."""
     parts = "".join(
-        f'<Relationship Id="{relation}" Type="{_OFFICE}/{kind}" Target="{name}"/>' for name, relation, kind, _ in _PARTS
+        f'<Relationship Id="{relation}" Type="{_OFFICE}/{kind}" Target="{name}"/>'
+        for name, relation, kind, _ in (*_PARTS, *_list_head_parts(heads))
     )
     media = "".join(
         f'<Relationship Id="{relation}" Type="{_OFFICE}/image" Target="{target}"/>'
         for relation, target in pictures.items()
     )
-    return f'<Relationships xmlns="{_PACKAGE}/relationships">{parts}{media}</Relationships>'
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{parts}{media}{_relations_xml(others)}</Relationships>'
+
+
+def part_relations_xml(relations: Iterable[tuple[str, str, str]]) -> str:
+    """The relationships of a part as (id, full type, target)."""
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{_relations_xml(relations)}</Relationships>'
+
+
+def _relations_xml(relations: Iterable[tuple[str, str, str]]) -> str:
+    return "".join(f'<Relationship Id="{key}" Type="{kind}" Target="{target}"/>' for key, kind, target in relations)
+
+
+def _list_head_parts(heads: int) -> tuple[tuple[str, str, str, str], ...]:
+    return tuple((f"header{number}.xml", f"rIdHead{number}", "header", "header") for number in range(heads))
 
 
 def footer_xml(style: str) -> str:

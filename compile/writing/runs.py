@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
@@ -19,15 +18,12 @@ _BREAK_OR_TAB: Final = re.compile("\r\n|[\r\n\t]")
 _SCRIPTS: Final[dict[Script, str]] = {"": "", "sup": "superscript", "sub": "subscript"}
 
 
-def _gb2312_characters() -> str:
-    rows = (bytes((row, cell)) for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF))
-    return b"".join(rows).decode("gb2312", errors="ignore")
-
-
-_COMMON: Final = frozenset(_gb2312_characters())
-_ALWAYS_PRINTABLE: Final = _COMMON | frozenset(
-    map(chr, (*range(0x20, 0x2E80), *range(0x3000, 0x3040), *range(0xFF00, 0xFFF0)))
+# The 6,763 Han of GB 2312, which every Chinese face holds.
+_COMMON: Final = bytes(byte for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF) for byte in (row, cell)).decode(
+    "gb2312", errors="ignore"
 )
+# What may stand in a run as it is: no markup, no break, nothing XML cannot hold, no Han beyond GB 2312.
+_ODD: Final = re.compile(rf"[^ !#-%'-;=?-~\u00a0-\u2029\u2030-\u2065\u2070-\u2e7f\u3000-\u303f\uff01-\uffef{_COMMON}]")
 
 
 class Notes:
@@ -50,8 +46,10 @@ class Notes:
         return f'<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:footnoteReference w:id="{number}"/></w:r>'
 
 
-def runs_xml(runs: Iterable[Run], notes: tuple[tuple[Run, ...], ...], book_notes: Notes) -> str:
+def runs_xml(runs: tuple[Run, ...], notes: tuple[tuple[Run, ...], ...], book_notes: Notes) -> str:
     """The runs with their footnote marks; `notes` are the manuscript's own, a mark without its note is left out."""
+    if len(runs) == 1 and runs[0].note is None:
+        return run_xml(runs[0].text, runs[0]) if runs[0].text else ""
     parts: list[str] = []
     for run in runs:
         if run.text:
@@ -68,8 +66,8 @@ def run_xml(text: str, look: Run = _PLAIN, style: str = "") -> str:
     """One stretch of text in one look, in as many runs as rare characters ask for."""
     hinted = _SHARED_MARKS.search(text) is not None
     properties = _properties(look.bold, look.italic, look.underline, look.script, hinted, style)
-    if _ALWAYS_PRINTABLE.issuperset(text):
-        return f"<w:r>{properties}{_content_xml(text)}</w:r>"
+    if _ODD.search(text) is None:
+        return f'<w:r>{properties}<w:t xml:space="preserve">{text}</w:t></w:r>'
     rare = _properties(look.bold, look.italic, look.underline, look.script, hinted, style or "RareCharacter")
     return "".join(
         f"<w:r>{rare if is_rare else properties}{_content_xml(piece)}</w:r>" for is_rare, piece in _split_rare(text)

@@ -7,11 +7,19 @@ from typing import Final
 
 from compile.writing.fonts import LATIN, Face, FontSet
 from compile.writing.layout import (
+    BOARD_COLUMN,
+    BOARD_COLUMNS,
+    BOARD_LABEL,
+    BOARD_SPACE,
     BODY_SIZE,
     BODY_TIGHTENING,
     BOX_INDENT,
     BOX_PADDING,
     DEEPEST_LIST,
+    IMPRINT_GAP,
+    IMPRINT_LABEL,
+    IMPRINT_LINE,
+    IMPRINT_NOTE_LINE,
     LINE,
     NOTE_LINE,
     TABLE_GAP,
@@ -25,7 +33,8 @@ from compile.writing.layout import (
 @dataclass(frozen=True, slots=True)
 class Style:
     """A paragraph style. Lengths in twips; `line` is an exact line height, 0 for as high as its content;
-    `indent_characters` indents the first line; `outline` counts from 0 as Word does, None for plain text."""
+    `indent_characters` indents the first line, `hangs` lets it begin at the margin instead, with a tab to the others;
+    `borders` are the sides that are ruled; `outline` counts from 0 as Word does, None for plain text."""
 
     id: str
     name: str
@@ -44,10 +53,14 @@ class Style:
     keeps_with_next: bool = False
     keeps_together: bool = False
     starts_page: bool = False
-    is_boxed: bool = False
+    borders: tuple[str, ...] = ()
+    tabs: tuple[int, ...] = ()
+    hangs: bool = False
     has_dot_leader: bool = False
     follows: str = ""
 
+
+_BOX: Final = ("top", "left", "bottom", "right")
 
 STYLES: Final[tuple[Style, ...]] = (
     Style("CoverMark", "封面标识", "hei", 16),
@@ -55,6 +68,28 @@ STYLES: Final[tuple[Style, ...]] = (
     Style("CoverTitleLong", "封面长题名", "title", 26, line=869, align="center"),
     Style("CoverSubtitle", "封面副题", "kai", 18, before=290, align="center"),
     Style("CoverOrganiser", "封面编印单位", "kai", 18, line=724, align="center"),
+    Style("ImprintGap", "扉页间隔", "body", 16, line=IMPRINT_GAP),
+    Style(
+        "ImprintFact",
+        "扉页条目",
+        "body",
+        14,
+        line=IMPRINT_LINE,
+        left=IMPRINT_LABEL,
+        borders=("top", "bottom"),
+        hangs=True,
+    ),
+    Style("ImprintNote", "扉页说明", "kai", 12, line=IMPRINT_NOTE_LINE, before=BOX_PADDING),
+    Style(
+        "BoardGroup",
+        "编委会名单",
+        "body",
+        16,
+        before=BOARD_SPACE,
+        left=BOARD_LABEL,
+        tabs=tuple(BOARD_LABEL + column * BOARD_COLUMN for column in range(1, BOARD_COLUMNS)),
+        hangs=True,
+    ),
     Style(
         "FrontTitle", "前置标题", "title", 22, line=TITLE_LINE, align="center", starts_page=True, keeps_with_next=True
     ),
@@ -161,10 +196,10 @@ STYLES: Final[tuple[Style, ...]] = (
         left=BOX_INDENT,
         right=BOX_INDENT,
         indent_characters=2,
-        is_boxed=True,
+        borders=_BOX,
         keeps_together=True,
     ),
-    Style("CommentBy", "点评署名", "kai", 16, left=BOX_INDENT, right=BOX_INDENT, align="right", is_boxed=True),
+    Style("CommentBy", "点评署名", "kai", 16, left=BOX_INDENT, right=BOX_INDENT, align="right", borders=_BOX),
     Style(
         "AppendixTitle",
         "附录标题",
@@ -176,6 +211,9 @@ STYLES: Final[tuple[Style, ...]] = (
         keeps_with_next=True,
         starts_page=True,
     ),
+    Style("BackCover", "封底文字", "kai", 16, align="center"),
+    Style("RunningHeadOdd", "单页眉", "song", 9, line=0, align="right", borders=("bottom",)),
+    Style("RunningHeadEven", "双页眉", "song", 9, line=0, borders=("bottom",)),
     Style("PageNumberOdd", "单页码", "song", 14, line=0, right=280, align="right"),
     Style("PageNumberEven", "双页码", "song", 14, line=0, left=280),
     Style("FootnoteText", "footnote text", "body", 9, line=NOTE_LINE, align="both"),
@@ -184,7 +222,7 @@ STYLES: Final[tuple[Style, ...]] = (
 )
 
 
-def styles_xml(fonts: FontSet, declarations: str) -> str:
+def styles_xml(fonts: FontSet, declarations: str, text_width: int = TEXT_WIDTH) -> str:
     """The styles part: document defaults, the table above, and the few character styles."""
     defaults = (
         f'<w:docDefaults><w:rPrDefault><w:rPr>{_font("body", fonts)}<w:kern w:val="0"/>'
@@ -212,11 +250,11 @@ def styles_xml(fonts: FontSet, declarations: str) -> str:
         '<w:style w:type="character" w:customStyle="1" w:styleId="CommentLabel"><w:name w:val="点评标签"/>'
         f'<w:basedOn w:val="DefaultCharacter"/><w:rPr>{_font("hei", fonts)}</w:rPr></w:style>'
     )
-    rows = "".join(_style_xml(style, fonts) for style in STYLES)
+    rows = "".join(_style_xml(style, fonts, text_width) for style in STYLES)
     return f"<w:styles {declarations}>{defaults}{base}{rows}{characters}</w:styles>"
 
 
-def _style_xml(style: Style, fonts: FontSet) -> str:
+def _style_xml(style: Style, fonts: FontSet, text_width: int) -> str:
     is_custom = any(character > "\x7f" for character in style.name) or style.id == "Body"
     custom = ' w:customStyle="1"' if is_custom else ""
     following = f'<w:next w:val="{style.follows}"/>' if style.follows else ""
@@ -224,13 +262,13 @@ def _style_xml(style: Style, fonts: FontSet) -> str:
     half_points = round(style.size_pt * 2)
     return (
         f'<w:style w:type="paragraph"{custom} w:styleId="{style.id}"><w:name w:val="{style.name}"/>'
-        f'<w:basedOn w:val="Normal"/>{following}<w:qFormat/><w:pPr>{_paragraph_properties(style)}</w:pPr>'
+        f'<w:basedOn w:val="Normal"/>{following}<w:qFormat/><w:pPr>{_paragraph_properties(style, text_width)}</w:pPr>'
         f"<w:rPr>{_font(style.face, fonts)}{'<w:b/><w:bCs/>' if style.is_bold else ''}{tightening}"
         f'<w:sz w:val="{half_points}"/><w:szCs w:val="{half_points}"/></w:rPr></w:style>'
     )
 
 
-def _paragraph_properties(style: Style) -> str:
+def _paragraph_properties(style: Style, text_width: int) -> str:
     """The properties in the order the schema asks for."""
     parts = []
     if style.keeps_with_next:
@@ -239,21 +277,20 @@ def _paragraph_properties(style: Style) -> str:
         parts.append("<w:keepLines/>")
     if style.starts_page:
         parts.append("<w:pageBreakBefore/>")
-    if style.is_boxed:
-        sides = ("top", "left", "bottom", "right")
-        parts.append(
-            "<w:pBdr>"
-            + "".join(
-                f'<w:{side} w:val="single" w:sz="6" w:space="{BOX_PADDING // TWIPS_PER_PT}" w:color="auto"/>'
-                for side in sides
-            )
-            + "</w:pBdr>"
+    if style.borders:
+        sides = "".join(
+            f'<w:{side} w:val="single" w:sz="6" w:space="{BOX_PADDING // TWIPS_PER_PT}" w:color="auto"/>'
+            for side in style.borders
         )
+        parts.append(f"<w:pBdr>{sides}</w:pBdr>")
     if style.has_dot_leader:
-        parts.append(f'<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="{TEXT_WIDTH}"/></w:tabs>')
+        parts.append(f'<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="{text_width}"/></w:tabs>')
+    if style.tabs:
+        stops = "".join(f'<w:tab w:val="left" w:pos="{position}"/>' for position in style.tabs)
+        parts.append(f"<w:tabs>{stops}</w:tabs>")
     height = f' w:line="{style.line}" w:lineRule="exact"' if style.line else ' w:line="240" w:lineRule="auto"'
     parts.append(f'<w:spacing w:before="{style.before}" w:after="{style.after}"{height}/>')
-    indent = first_line_indent(style.indent_characters, style.size_pt)
+    indent = f' w:hanging="{style.left}"' if style.hangs else first_line_indent(style.indent_characters, style.size_pt)
     if style.left or style.right or indent:
         parts.append(f'<w:ind w:left="{style.left}" w:right="{style.right}"{indent}/>')
     parts.append(f'<w:jc w:val="{style.align}"/>')

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from compile.manuscript import Paragraph, Run
+from compile.writing.blocks import has_tall_row, is_kept_whole
 from compile.writing.grid import Grid, GridCell
-from compile.writing.layout import CELL_MARGIN_SIDE, CELL_MARGIN_TOP, TEXT_WIDTH
-from compile.writing.pages import has_tall_row
+from compile.writing.layout import CELL_MARGIN_SIDE, CELL_MARGIN_TOP
 from compile.writing.runs import Notes, runs_xml
 
 _RULES: Final = "".join(
@@ -24,29 +24,33 @@ _GAP: Final = '<w:p><w:pPr><w:pStyle w:val="TableGap"/></w:pPr></w:p>'
 
 
 def table_xml(grid: Grid, notes: tuple[tuple[Run, ...], ...], book_notes: Notes) -> str:
-    """The table between small gaps. A row stays on one page unless it is too tall for that."""
+    """The table between small gaps. A row stays on one page unless it is too tall for that; so does a table that should
+    keep together."""
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in grid.widths)
     parts = [
-        f'{_LEAD}<w:tbl><w:tblPr><w:tblW w:w="{TEXT_WIDTH}" w:type="dxa"/><w:jc w:val="center"/>'
+        f'{_LEAD}<w:tbl><w:tblPr><w:tblW w:w="{sum(grid.widths)}" w:type="dxa"/><w:jc w:val="center"/>'
         f'<w:tblBorders>{_RULES}</w:tblBorders><w:tblLayout w:type="fixed"/>{_MARGINS}</w:tblPr>'
         f"<w:tblGrid>{columns}</w:tblGrid>"
     ]
+    is_whole = is_kept_whole(grid)
     for index, row in enumerate(grid.rows):
+        keep = "<w:keepNext/>" if is_whole and index < len(grid.rows) - 1 else ""
         is_header = index < grid.header_rows
         properties = "" if has_tall_row(row) else "<w:cantSplit/>"
         properties += "<w:tblHeader/>" if is_header else ""
-        cells = "".join(_cell_xml(cell, is_header, notes, book_notes) for cell in row)
+        cells = "".join(_cell_xml(cell, is_header, keep, notes, book_notes) for cell in row)
         parts.append(f"<w:tr>{f'<w:trPr>{properties}</w:trPr>' if properties else ''}{cells}</w:tr>")
     return "".join(parts) + "</w:tbl>" + _GAP
 
 
-def _cell_xml(cell: GridCell, is_header: bool, notes: tuple[tuple[Run, ...], ...], book_notes: Notes) -> str:
+def _cell_xml(cell: GridCell, is_header: bool, keep: str, notes: tuple[tuple[Run, ...], ...], book_notes: Notes) -> str:
     span = f'<w:gridSpan w:val="{cell.column_span}"/>' if cell.column_span > 1 else ""
     merge = {"": "", "restart": '<w:vMerge w:val="restart"/>', "continue": "<w:vMerge/>"}[cell.merge]
-    style = "TableHead" if is_header else "TableText"
-    shift = '<w:jc w:val="center"/>' if cell.is_centered and not is_header else ""
+    is_head = is_header or cell.is_label
+    style = "TableHead" if is_head else "TableText"
+    shift = '<w:jc w:val="center"/>' if cell.is_centered and not is_head else ""
     paragraphs = "".join(
-        f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{shift or _alignment(paragraph, is_header)}</w:pPr>'
+        f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{keep}{shift or _alignment(paragraph, is_head)}</w:pPr>'
         f"{runs_xml(paragraph.runs, notes, book_notes)}</w:p>"
         for paragraph in cell.paragraphs or (Paragraph(()),)
     )
@@ -56,5 +60,5 @@ def _cell_xml(cell: GridCell, is_header: bool, notes: tuple[tuple[Run, ...], ...
     )
 
 
-def _alignment(paragraph: Paragraph, is_header: bool) -> str:
-    return "" if is_header or paragraph.align == "left" else f'<w:jc w:val="{paragraph.align}"/>'
+def _alignment(paragraph: Paragraph, is_head: bool) -> str:
+    return "" if is_head or paragraph.align == "left" else f'<w:jc w:val="{paragraph.align}"/>'

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from compile.manifest import WorkEntry
-from compile.manuscript import Heading, ListItem, Paragraph, Picture, Run, Table, print_subtitle
+from compile.manuscript import Block, Heading, ListItem, Paragraph, Picture, Run, Table, print_subtitle
 from compile.plan import PlannedWork
+from compile.writing.case_card import lay_out_case
 from compile.writing.grid import lay_out_table
-from compile.writing.layout import fit_picture, limit_level, place_picture
+from compile.writing.layout import TEXT_WIDTH, fit_picture, limit_level, place_picture
 from compile.writing.pages import caption_text
 from compile.writing.runs import Notes, run_xml, runs_xml
 from compile.writing.tables import table_xml
@@ -23,9 +24,10 @@ _BODY_STYLES: Final = {"left": "Body", "center": "BodyCentered", "right": "BodyR
 @dataclass(slots=True)
 class Ids:
     """What is counted through the whole book: footnotes, bookmarks, drawings. `relations` gives the relationship id
-    of every usable picture by its key."""
+    of every usable picture by its key; `text_width` (twips) is what tables and pictures may fill."""
 
     relations: Mapping[str, str]
+    text_width: int = TEXT_WIDTH
     notes: Notes = field(default_factory=Notes)
     bookmarks: int = 0
     drawings: int = 0
@@ -62,26 +64,27 @@ def iter_work_xml(work: PlannedWork, ids: Ids) -> Iterator[str]:
         yield paragraph_xml("Byline", run_xml(entry.byline))
     yield paragraph_xml("Blank", "")
     for block in manuscript.blocks:
-        yield from _iter_block_xml(block, manuscript.notes, ids)
+        yield _block_xml(block, manuscript.notes, ids)
+    if entry.case:
+        yield table_xml(lay_out_case(entry.case, ids.text_width), (), ids.notes)
     if entry.comment:
         yield from _iter_comment_xml(entry)
 
 
-def _iter_block_xml(
-    block: Paragraph | Heading | ListItem | Picture | Table, notes: tuple[tuple[Run, ...], ...], ids: Ids
-) -> Iterator[str]:
+def _block_xml(block: Block, notes: tuple[tuple[Run, ...], ...], ids: Ids) -> str:
     match block:
         case Paragraph(runs=runs, align=align):
-            yield paragraph_xml(_BODY_STYLES[align], runs_xml(runs, notes, ids.notes))
+            return paragraph_xml(_BODY_STYLES[align], runs_xml(runs, notes, ids.notes))
         case Heading(level=level, runs=runs):
-            yield paragraph_xml(f"Heading{min(max(level, 1), 3) + 2}", runs_xml(runs, notes, ids.notes))
+            return paragraph_xml(f"Heading{min(max(level, 1), 3) + 2}", runs_xml(runs, notes, ids.notes))
         case ListItem(marker=marker, runs=runs, level=level):
             number = run_xml(marker, style="ItemMarker") if marker else ""
-            yield paragraph_xml(f"Item{limit_level(level) or ''}", number + runs_xml(runs, notes, ids.notes))
+            return paragraph_xml(f"Item{limit_level(level) or ''}", number + runs_xml(runs, notes, ids.notes))
         case Picture():
-            yield from _iter_picture_xml(block, ids)
+            return "".join(_iter_picture_xml(block, ids))
         case Table() if block.rows:
-            yield table_xml(lay_out_table(block), notes, ids.notes)
+            return table_xml(lay_out_table(block, width=ids.text_width), notes, ids.notes)
+    return ""
 
 
 def _iter_picture_xml(picture: Picture, ids: Ids) -> Iterator[str]:
@@ -93,7 +96,7 @@ def _iter_picture_xml(picture: Picture, ids: Ids) -> Iterator[str]:
         yield paragraph_xml("BodyCentered", run_xml(_PLACEHOLDER), keep)
     else:
         ids.drawings += 1
-        width, height = fit_picture(picture.width_px, picture.height_px)
+        width, height = fit_picture(picture.width_px, picture.height_px, ids.text_width)
         line, under = place_picture(height)
         drawing = _drawing_xml(picture.caption, relation, ids.drawings, width, height)
         yield paragraph_xml(

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from io import BytesIO
 from typing import Any, Final
 
-from compile.manuscript import Manuscript, count_manuscript_words, picture_keys
+from compile.manuscript import Manuscript, count_manuscript_words, picture_keys, with_title
 from compile.manuscript_json import dump_manuscript, load_manuscript
 from compile.reading import Converter, read
 from review_app.domain.numbering import safe_file_name
@@ -59,7 +59,7 @@ class Intake:
     def retitled(self, title: str, kept: KeptFile) -> Intake:
         """The same intake with its manuscript kept anew under another title."""
         files = (self.files[0], kept, *self.files[2:])
-        return replace(self, files=files, manuscript=replace(self.manuscript, title=title))
+        return replace(self, files=files, manuscript=with_title(self.manuscript, title, self.manuscript.subtitle))
 
     @property
     def picture_keys(self) -> list[str]:
@@ -105,7 +105,7 @@ def retitle(files: FileStore, *, manuscript_key: str, title: str, subtitle: str)
     manuscript = load_manuscript(files.read(manuscript_key))
     if (manuscript.title, manuscript.subtitle) == (title, subtitle):
         return None
-    return keep_manuscript(files, replace(manuscript, title=title, subtitle=subtitle))
+    return keep_manuscript(files, with_title(manuscript, title, subtitle))
 
 
 def add_file_rows(work: Work, kept: tuple[KeptFile, ...]) -> None:

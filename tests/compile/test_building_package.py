@@ -154,7 +154,7 @@ def test_properties_come_from_the_manifest_alone(built: tuple[bytes, BuildReport
 
 def test_every_section_is_a4_with_the_prescribed_margins_and_line_grid(built: tuple[bytes, BuildReport]) -> None:
     sections = list(read_part(built[0], "word/document.xml").iter(f"{W}sectPr"))
-    assert len(sections) == 4  # front matter and three prize sections
+    assert len(sections) == 7  # front matter, then a title page and the works of three prizes
     for section in sections:
         size, margins, grid = (section.find(f"{W}{tag}") for tag in ("pgSz", "pgMar", "docGrid"))
         assert size is not None
@@ -171,13 +171,16 @@ def test_every_section_is_a4_with_the_prescribed_margins_and_line_grid(built: tu
 
 
 def test_page_numbers_begin_with_the_first_section_and_stand_outside(built: tuple[bytes, BuildReport]) -> None:
-    front, first, *others = read_part(built[0], "word/document.xml").iter(f"{W}sectPr")
+    front, *body = read_part(built[0], "word/document.xml").iter(f"{W}sectPr")
     assert front.find(f"{W}footerReference") is None
-    start = first.find(f"{W}pgNumType")
+    start = body[0].find(f"{W}pgNumType")
     assert start is not None
     assert start.get(f"{W}start") == "1"
-    assert all(other.find(f"{W}pgNumType") is None for other in others)
-    assert all(section.find(f"{W}titlePg") is not None for section in (first, *others))
+    assert all(other.find(f"{W}pgNumType") is None for other in body[1:])
+    for title_page, works in zip(body[::2], body[1::2], strict=True):
+        assert (title_page.find(f"{W}titlePg") is None, title_page.find(f"{W}footerReference")) == (False, None)
+        assert works.find(f"{W}titlePg") is None
+        assert [mark.get(f"{W}type") for mark in works.iter(f"{W}footerReference")] == ["default", "even"]
     assert read_part(built[0], "word/settings.xml").find(f"{W}evenAndOddHeaders") is not None
     for part, style in (("word/footer1.xml", "PageNumberOdd"), ("word/footer2.xml", "PageNumberEven")):
         footer = read_part(built[0], part)

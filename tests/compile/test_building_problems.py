@@ -149,11 +149,11 @@ def test_check_names_the_same_problems_as_a_build_and_writes_nothing() -> None:
         ("2020-0001", "table-cut"),
         ("2020-0001", "note-lost"),
         ("2020-0001", "characters-replaced"),
-        ("2020-0001", "picture-missing"),
         ("", "section-empty"),
+        ("2020-0001", "picture-missing"),
     ]
     assert problems[0] == Problem("2020-0001", "title-long", "题目有 41 个字，超过两行，请考虑缩短。", {"count": 41})
-    assert problems[-1].message == "“空节”没有可编入的作品，已略去。"
+    assert problems[-2].message == "“空节”没有可编入的作品，已略去。"
     sink = io.BytesIO()
     assert build(manifest, lambda key: io.BytesIO(blobs[key]), sink).problems == problems
     assert find_faults(sink.getvalue()) == []
@@ -201,6 +201,5 @@ def test_progress_counts_up_through_the_three_stages() -> None:
     book = invent_book(5, seed=6, photo_share=1.0)
     steps: list[tuple[str, int, int]] = []
     build(book.manifest, book.open_blob, io.BytesIO(), progress=lambda *step: steps.append(step))
-    pictures = sum(1 for data in book.blobs.values() if data.startswith(b"\xff\xd8"))
     expected = [("collect", done, 5) for done in range(1, 6)] + [("write", done, 5) for done in range(1, 6)]
-    assert steps == [*expected, *(("finish", done, pictures) for done in range(1, pictures + 1))]
+    assert steps == [*expected, ("finish", 1, 1)]

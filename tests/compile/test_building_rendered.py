@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from bench.corpus import Book, invent_book
+from bench.corpus import Book, add_every_part, invent_book
 from compile.building import build
 from compile.manifest import Appendix, BuildReport, Manifest, Section, WorkEntry
 from compile.manuscript import Manuscript, Paragraph, Run, plain_text
@@ -42,8 +42,8 @@ class Rendered:
 
     @cached_property
     def texts(self) -> list[str]:
-        """What stands on every page."""
-        return [page.extract_text() for page in self.pages.pages]
+        """What stands on each page."""
+        return [page.extract_text().strip() for page in self.pages.pages]
 
     def outline(self) -> list[tuple[str, int]]:
         """Titles and pages, counted from 0, of the headings that the contents name."""
@@ -84,7 +84,10 @@ def render(tmp_path_factory: pytest.TempPathFactory) -> Render:
         source = folder / f"{report.sha256[:12]}.docx"
         source.write_bytes(sink.getvalue())
         profile = (folder / "profile").as_uri()
-        command = ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "pdf", "--outdir"]
+        # Blank pages are part of a book whose sections begin on odd pages; elsewhere there are none.
+        skips = "false" if manifest.has_odd_starts else "true"
+        kind = f'pdf:writer_pdf_Export:{{"IsSkipEmptyPages":{{"type":"boolean","value":"{skips}"}}}}'
+        command = ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", kind, "--outdir"]
         subprocess.run([*command, str(folder), str(source)], check=True, capture_output=True, timeout=120)
         target = source.with_suffix(".pdf")
         return Rendered(sink.getvalue(), report, target, PdfReader(target))
@@ -203,6 +206,58 @@ def test_contents_made_anew_by_libreoffice_are_the_same_and_mend_a_wrong_number(
     contents = [(title, str(page)) for title, page in thirty.contents()]
     assert after == contents
     assert before == [(title, "999" if index == 1 else page) for index, (title, page) in enumerate(contents)]
+
+
+@pytest.fixture(scope="module")
+def everything(render: Render) -> Rendered:
+    book = invent_book(6, seed=3, photo_px=300)
+    return render(add_every_part(book.manifest), book)
+
+
+def test_numbers_in_the_contents_are_the_pages_with_every_part_printed(everything: Rendered) -> None:
+    outline = everything.outline()
+    first_page = outline[0][1]
+    assert everything.contents() == [(title, page - first_page + 1) for title, page in outline]
+    assert len(everything.pages.pages) == everything.report.pages
+    titles = [title for title, _ in outline]
+    assert titles[0] == "关于开展主题征文活动的通知"
+    assert titles[-4:] == ["附录一　获奖名单", "附录二　评选办法", "附录三　优秀组织单位", "后记"]
+
+
+def test_sections_begin_on_odd_pages_and_blank_pages_bear_nothing(everything: Rendered) -> None:
+    texts = everything.texts
+    pages = dict(everything.outline())
+    first_page = min(pages.values())
+    title_pages = [page for title, page in pages.items() if title.endswith("等奖作品")]
+    assert [page % 2 for page in (first_page, *title_pages)] == [0, 0, 0, 0]  # counted from 0
+    assert [texts[page] for page in title_pages] == ["一等奖作品", "二等奖作品", "三等奖作品"]
+    assert texts[-1].split() == ["内部资料", "免费交流", "柳河县信访局"]
+    assert len(texts) % 2 == 0
+    blank = [page for page, text in enumerate(texts) if not text]
+    assert len(blank) >= 2
+    assert {page + 1 for page in blank} <= {first_page, *title_pages, len(texts) - 1}
+
+
+def test_running_heads_name_the_book_and_the_part_above_every_numbered_page(everything: Rendered) -> None:
+    outline = everything.outline()
+    first_page = outline[0][1]
+    parts = [(title, page) for title, page in outline if title[:2] in ("关于", "附录", "后记") or "等奖作品" in title]
+    title_pages = {page for title, page in parts if "等奖作品" in title}
+    for index, text in enumerate(everything.texts[:-1]):
+        number = index - first_page + 1
+        if index < first_page or index in title_pages or not text:
+            assert not re.search(r"— ?\d+ ?—", text)
+            continue
+        part = next(title for title, start in reversed(parts) if start <= index)
+        assert text.startswith(part if number % 2 else "“我与信访”征文 优秀作品汇编")
+        assert re.findall(r"— ?(\d+) ?—", text) == [str(number)]
+
+
+def test_case_card_is_not_broken_over_two_pages(everything: Rendered) -> None:
+    cards = [text for text in everything.texts if "典型案例" in text]
+    assert len(cards) == 3
+    for card in cards:
+        assert [card.count(label) for label in ("案由", "做法", "成效", "启示")] == [1, 1, 1, 1]
 
 
 def one_work(*paragraphs: str, title: str = "满页") -> tuple[Manifest, dict[str, bytes]]:

@@ -12,7 +12,18 @@ from typing import Any
 import pytest
 
 from compile.errors import BuildError
-from compile.manifest import Appendix, Manifest, Section, WorkEntry
+from compile.manifest import (
+    Appendix,
+    BoardGroup,
+    CaseCard,
+    EditorialBoard,
+    Imprint,
+    ImprintFact,
+    Manifest,
+    Section,
+    TextPart,
+    WorkEntry,
+)
 from compile.manifest_json import dump_manifest, load_manifest
 
 FULL = Manifest(
@@ -20,17 +31,31 @@ FULL = Manifest(
     organiser="柳河县信访局",
     dated_on=date(2020, 12, 31),
     sections=(
-        Section("一等奖", (WorkEntry("2020-0001", "a" * 64, "柳河镇　周明", "好", "李评审"), WorkEntry("2", "b" * 64))),
+        Section(
+            "一等奖",
+            (
+                WorkEntry("2020-0001", "a" * 64, "柳河镇　周明", "好", "李评审", CaseCard("因", "做", "效", "启")),
+                WorkEntry("2", "b" * 64),
+            ),
+        ),
     ),
     subtitle="二〇二〇",
     cover_mark="内部资料",
     editor_note=("其一", "其二"),
     editor_note_title="序",
-    appendices=(Appendix("名单", ("序", "名"), (("1", "甲"), ("2", "\ud800坏")), (1, 3)),),
+    appendices=(Appendix("名单", ("序", "名"), (("1", "甲"), ("2", "\ud800坏")), (1, 3), ("说明",)),),
     font_profile="founder",
     has_cover=False,
     has_contents=False,
     has_section_pages=False,
+    imprint=Imprint((ImprintFact("准印证号", "柳 017"),), ("内部资料",)),
+    board=EditorialBoard((BoardGroup("主任", ("赵国强",)),), "编辑委员会"),
+    notice=TextPart("通知", ("各单位：",)),
+    afterword=TextPart("后记", ("谢谢。",)),
+    back_cover=("免费交流",),
+    has_running_heads=True,
+    has_odd_starts=True,
+    template_key="c" * 64,
 )
 
 
@@ -46,6 +71,23 @@ def test_manifest_comes_back_equal_and_its_bytes_are_canonical() -> None:
 def test_left_out_values_take_their_defaults() -> None:
     small = b'{"format":1,"title":"T","organiser":"O","dated_on":"2020-01-02","sections":[]}'
     assert load_manifest(small) == Manifest("T", "O", date(2020, 1, 2), ())
+
+
+def test_parts_of_later_books_leave_no_trace_where_they_are_not_used() -> None:
+    old = (
+        b'{"appendices":[{"columns":["a"],"rows":[["1"]],"title":"A","widths":[]}],"cover_mark":"",'
+        b'"dated_on":"2020-01-02","editor_note":[],"editor_note_title":"N","font_profile":"win10","format":1,'
+        b'"has_contents":true,"has_cover":true,"has_section_pages":true,"organiser":"O","sections":[{"title":"S",'
+        b'"works":[{"byline":"","comment":"","comment_by":"","manuscript_key":"k","number":"1"}]}],"subtitle":"",'
+        b'"title":"T"}\n'
+    )
+    assert dump_manifest(load_manifest(old)) == old
+
+
+def test_null_stands_for_a_part_that_is_not_there() -> None:
+    document = json.loads(dump_manifest(FULL))
+    document["notice"] = None
+    assert load_manifest(json.dumps(document).encode()) == replace(FULL, notice=None)
 
 
 def test_difference_in_any_field_shows_in_the_bytes() -> None:
@@ -85,6 +127,12 @@ def change(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
             "manifest.sections[0].works[0].number: is missing",
         ),
         (lambda document: document.pop("organiser"), "manifest.organiser: is missing"),
+        (change("board.groups.0.title", "主任"), "manifest.board.groups[0]: unknown name title"),
+        (change("board.groups.0.names", "赵国强"), "manifest.board.groups[0].names: must be a list"),
+        (change("imprint", []), "manifest.imprint: must be an object"),
+        (change("sections.0.works.0.case.cause", None), "manifest.sections[0].works[0].case.cause: must be str"),
+        (change("back_cover", None), "manifest.back_cover: must be a list"),
+        (change("has_odd_starts", "yes"), "manifest.has_odd_starts: must be bool"),
         (change("appendices.0.rows.1", ["1", None]), "manifest.appendices[0].rows[1][1]: must be str"),
         (change("appendices.0.widths", [1, 2.5]), "manifest.appendices[0].widths[1]: must be int"),
         (change("appendices.0.widths", [1, True]), "manifest.appendices[0].widths[1]: must be int"),
@@ -109,5 +157,17 @@ def test_documented_example_is_a_manifest() -> None:
     example = page.split("```json\n", 1)[1].split("```", 1)[0]
     manifest = load_manifest(example.encode())
     assert manifest.sections[0].works[0].byline
-    names = {item.name for kind in (Manifest, Section, WorkEntry, Appendix) for item in fields(kind)}
+    kinds = (
+        Manifest,
+        Section,
+        WorkEntry,
+        Appendix,
+        CaseCard,
+        TextPart,
+        Imprint,
+        ImprintFact,
+        EditorialBoard,
+        BoardGroup,
+    )
+    names = {item.name for kind in kinds for item in fields(kind)}
     assert sorted(name for name in names if f"`{name}`" not in page) == []

@@ -67,26 +67,26 @@ def test_the_bytes_are_fixed() -> None:
 @pytest.mark.parametrize(
     ("document", "place"),
     [
-        ([], "manuscript: expected an object"),
-        ({"format": 1}, "manuscript.title: missing"),
+        ([], "manuscript: Expected `object`"),
+        ({"format": 1}, "manuscript: Object missing required field `title`"),
         ({"format": 2, "title": ""}, "manuscript.format"),
         ({"format": True, "title": ""}, "manuscript.format"),
         ({"format": 1, "title": 5}, "manuscript.title"),
-        ({"format": 1, "title": "", "author": "周明"}, "manuscript.author: unknown name"),
-        ({"format": 1, "title": "", "blocks": {}}, "blocks: expected a list"),
+        ({"format": 1, "title": "", "author": "周明"}, "manuscript: Object contains unknown field `author`"),
+        ({"format": 1, "title": "", "blocks": {}}, "manuscript.blocks: Expected `array`"),
         ({"format": 1, "title": "", "blocks": [{"type": "video"}]}, "blocks[0].type"),
         ({"format": 1, "title": "", "blocks": [{"type": "heading", "level": 4, "runs": []}]}, "blocks[0].level"),
         ({"format": 1, "title": "", "blocks": [{"type": "heading", "level": True, "runs": []}]}, "blocks[0].level"),
         (
             {"format": 1, "title": "", "blocks": [{"type": "paragraph", "runs": [{}]}]},
-            "blocks[0].runs[0].text: missing",
+            "blocks[0].runs[0]: Object missing required field `text`",
         ),
         ({"format": 1, "title": "", "blocks": [{"type": "paragraph", "runs": [], "align": "both"}]}, "blocks[0].align"),
         (
             {"format": 1, "title": "", "blocks": [{"type": "paragraph", "runs": [{"text": "", "note": 0}]}]},
-            "blocks[0].runs[0].note",
+            "a footnote mark points to note 0 of 0",
         ),
-        ({"format": 1, "title": "", "notes": [[{"text": "", "note": 0}]]}, "notes[0][0].note"),
+        ({"format": 1, "title": "", "notes": [[{"text": "", "note": 0}]]}, "a footnote mark points to note 0 of 0"),
         (
             {"format": 1, "title": "", "blocks": [{"type": "picture", "key": "../x", "width_px": 1, "height_px": 1}]},
             "blocks[0].key",

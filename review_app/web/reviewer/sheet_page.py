@@ -9,7 +9,7 @@ from datetime import datetime
 from flask import url_for
 from flask_babel import gettext as _
 
-from compile.manuscript import Manuscript, drop_photographers
+from compile.manuscript import Manuscript, drop_photographers, with_title
 from compile.manuscript_json import load_manuscript
 from review_app.domain.contest_phase import can_review
 from review_app.domain.errors import Invalid
@@ -139,7 +139,7 @@ def build_sheet_page(
 def load_blind(review: ReviewRow) -> Manuscript:
     """The manuscript under its confirmed title, without the names of photographers, who often are the authors."""
     manuscript = load_manuscript(resources().files.read(review.manuscript_key))
-    return replace(drop_photographers(manuscript), title=review.title, subtitle=review.subtitle)
+    return with_title(drop_photographers(manuscript), review.title, review.subtitle)
 
 
 def format_clock(moment: datetime | None) -> str:

@@ -1,0 +1,249 @@
+"""A bureau's own Word file as the frame of a book: its styles, paper, headers, footers and cover."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Any, cast
+
+import docx
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.opc.exceptions import PackageNotFoundError
+from docx.opc.part import Part, XmlPart
+from lxml import etree
+
+from compile.errors import Refused
+from compile.manifest import Manifest
+from compile.reading.sniff import sniff
+from compile.writing.fonts import FONT_SETS
+from compile.writing.frame import Frame, FramePart
+from compile.writing.layout import LINE
+from compile.writing.template_styles import merge_styles, rename_styles
+from compile.writing.text import chinese_month
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_DOC_PR = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
+# Where the works begin; what stands before it is the cover.
+_BODY_MARK = "{正文}"
+_PLACE = re.compile(r"\{(书名|副题|编印单位|年月|标注)\}")
+_FIRST_DRAWING = 1_000_000
+_UNWRAPPED = frozenset(_W + name for name in ("hyperlink", "ins", "moveTo", "smartTag", "customXml"))
+_REMOVED = frozenset(
+    _W + name
+    for name in (
+        *("del", "moveFrom", "object", "altChunk", "subDoc", "proofErr", "permStart", "permEnd"),
+        *("bookmarkStart", "bookmarkEnd", "commentRangeStart", "commentRangeEnd", "commentReference"),
+        *("footnoteReference", "endnoteReference", "sectPrChange", "rPrChange", "pPrChange", "tblPrChange"),
+        *("moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd", "lastRenderedPageBreak"),
+    )
+)
+
+
+class UnusableTemplate(Exception):
+    """The file cannot frame a book."""
+
+
+def open_template(data: bytes, manifest: Manifest) -> Frame:
+    """The frame that the file gives to the book of the manifest. Raises UnusableTemplate where it is no sound .docx."""
+    try:
+        if sniff(data).format != "docx":
+            raise UnusableTemplate
+        document = docx.Document(io.BytesIO(data))
+        return _Template(document.part, manifest).read()
+    except (Refused, PackageNotFoundError, KeyError, ValueError, AttributeError, etree.XMLSyntaxError) as error:
+        raise UnusableTemplate from error
+
+
+class _Template:
+    """One template being read; parts are kept under names of their own as they are met."""
+
+    def __init__(self, main: XmlPart, manifest: Manifest) -> None:
+        self._main = main
+        self._manifest = manifest
+        self._names: dict[str, str] = {}
+        self._parts: list[FramePart] = []
+        self._relations: list[tuple[str, str, str]] = []
+        self._renames: dict[str, str] = {}
+        self._drawings = _FIRST_DRAWING
+
+    def read(self) -> Frame:
+        body: Any = self._main.element.find(_W + "body")
+        section = body.find(_W + "sectPr")
+        if section is None:
+            raise ValueError("no section")
+        size, margins = section.find(_W + "pgSz"), section.find(_W + "pgMar")
+        if size is None or margins is None:
+            raise ValueError("no paper")
+        text_width = _number(size, "w") - _number(margins, "left") - _number(margins, "right")
+        text_height = _number(size, "h") - abs(_number(margins, "top")) - abs(_number(margins, "bottom"))
+        if text_width <= 0 or text_height <= 0:
+            raise ValueError("no room for text")
+        styles, self._renames = merge_styles(
+            _xml_of(self._main.part_related_by(RT.STYLES)), FONT_SETS[self._manifest.font_profile], text_width
+        )
+        for kind in (RT.THEME, RT.NUMBERING):
+            self._keep_side(kind)
+        heads, feet = self._keep_furniture(section, "header"), self._keep_furniture(section, "footer")
+        settings = _xml_of(self._main.part_related_by(RT.SETTINGS))
+        return Frame(
+            styles=styles,
+            text_width=text_width,
+            text_height=text_height,
+            paper=_to_xml(size) + _to_xml(margins),
+            grid=_grid_xml(section),
+            heads=heads,
+            feet=feet,
+            cover=self._read_cover(body),
+            has_even_pages=not feet or settings.find(_W + "evenAndOddHeaders") is not None,
+            parts=tuple(self._parts),
+            relations=tuple(self._relations),
+        )
+
+    def _read_cover(self, body: etree._Element) -> str:
+        """What stands before the mark, or the first of several sections; "" where the file shows neither."""
+        blocks: list[etree._Element] = []
+        for block in body:
+            own_section = block.find(f"{_W}pPr/{_W}sectPr")
+            text = "".join(item.text or "" for item in block.iter(_W + "t")).strip()
+            if text == _BODY_MARK:
+                break
+            blocks.append(block)
+            if own_section is not None:
+                break
+        else:
+            return ""
+        ends = [block.find(f"{_W}pPr/{_W}sectPr") for block in blocks]
+        section = next((end for end in ends if end is not None), body.find(_W + "sectPr"))
+        closing = _section_end_xml(section)
+        for end in ends:
+            if end is not None:
+                _remove(end)
+        for block in blocks:
+            self._fill_places(block)
+        return "".join(self._clean(block, self._main, "rIdT") for block in blocks) + closing
+
+    def _fill_places(self, block: etree._Element) -> None:
+        """Put the book's own words where the cover names them; a place may be spread over several runs."""
+        manifest = self._manifest
+        words = {
+            "书名": manifest.title,
+            "副题": manifest.subtitle,
+            "编印单位": manifest.organiser,
+            "年月": chinese_month(manifest.dated_on),
+            "标注": manifest.cover_mark,
+        }
+        for paragraph in block.iter(_W + "p"):
+            texts = list(paragraph.iter(_W + "t"))
+            whole = "".join(text.text or "" for text in texts)
+            if not _PLACE.search(whole):
+                continue
+            texts[0].text = _PLACE.sub(lambda match: words[match[1]].replace("\n", " "), whole)
+            texts[0].set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+            for text in texts[1:]:
+                text.text = ""
+
+    def _keep_side(self, kind: str) -> None:
+        relation = next((one for one in self._main.rels.values() if one.reltype == kind), None)
+        if relation is not None and not relation.is_external:
+            self._relations.append((f"rIdT{relation.rId}", kind, self._keep(relation.target_part)))
+
+    def _keep_furniture(self, section: etree._Element, kind: str) -> str:
+        """The references to the headers or footers of the section; those of a first page are left out."""
+        references = []
+        for reference in section.findall(f"{_W}{kind}Reference"):
+            place, key = reference.get(_W + "type"), reference.get(_R + "id")
+            if place == "first":
+                continue
+            part = self._main.related_parts[key]
+            self._relations.append((f"rIdT{key}", RT.HEADER if kind == "header" else RT.FOOTER, self._keep(part)))
+            references.append(f'<w:{kind}Reference w:type="{place}" r:id="rIdT{key}"/>')
+        return "".join(references)
+
+    def _keep(self, part: Part) -> str:
+        """Take a part along, with the pictures it shows; its new name under word/."""
+        old = str(part.partname)
+        if old not in self._names:
+            name = f"template{len(self._names) + 1}.{part.partname.ext}"
+            self._names[old] = name
+            data = self._clean(part.element, part, "").encode() if isinstance(part, XmlPart) else part.blob
+            self._parts.append(FramePart(name, part.content_type, data, tuple(self._pictures_of(part))))
+        return self._names[old]
+
+    def _pictures_of(self, part: Part) -> Iterator[tuple[str, str, str]]:
+        for key, relation in part.rels.items():
+            if relation.reltype == RT.IMAGE and not relation.is_external:
+                yield key, RT.IMAGE, self._keep(relation.target_part)
+
+    def _clean(self, root: etree._Element, part: Part, prefix: str) -> str:
+        """The XML without anything that leads out of it: changes, comments, links, objects; pictures are kept."""
+        rename_styles(root, self._renames)
+        for element in list(root.iter(*_REMOVED)):
+            _remove(element)
+        for element in list(root.iter(*_UNWRAPPED)):
+            if element is not root:
+                _unwrap(element)
+        for element in list(root.iter()):
+            for attribute, key in ((str(name), str(value)) for name, value in element.attrib.items()):
+                if not attribute.startswith(_R):
+                    continue
+                relation = part.rels.get(key)
+                if relation is None or relation.is_external or relation.reltype != RT.IMAGE:
+                    _remove(_drawing_of(element))
+                elif prefix:
+                    element.set(attribute, prefix + key)
+                    entry = (prefix + key, RT.IMAGE, self._keep(relation.target_part))
+                    if entry not in self._relations:
+                        self._relations.append(entry)
+        for shape in root.iter(_DOC_PR):
+            self._drawings += 1
+            shape.set("id", str(self._drawings))
+        return _to_xml(root)
+
+
+def _xml_of(part: Part) -> etree._Element:
+    if not isinstance(part, XmlPart):
+        raise ValueError(f"{part.partname} is no XML")
+    return cast(etree._Element, part.element)
+
+
+def _drawing_of(element: etree._Element) -> etree._Element:
+    """The drawing that an element is part of, itself where there is none."""
+    for ancestor in (element, *element.iterancestors()):
+        if ancestor.tag in (_W + "drawing", _W + "pict"):
+            return ancestor
+    return element
+
+
+def _remove(element: etree._Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
+
+
+def _unwrap(element: etree._Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        place = parent.index(element)
+        parent[place : place + 1] = list(element)
+
+
+def _section_end_xml(section: Any) -> str:
+    """A paragraph that ends the section of the cover on its own paper, without page numbers."""
+    kept = [section.find(_W + name) for name in ("pgSz", "pgMar", "vAlign", "docGrid")]
+    inner = "".join(_to_xml(element) for element in kept if element is not None)
+    return f'<w:p><w:pPr><w:pStyle w:val="SectionEnd"/><w:sectPr><w:type w:val="nextPage"/>{inner}</w:sectPr></w:pPr></w:p>'
+
+
+def _grid_xml(section: etree._Element) -> str:
+    grid = section.find(_W + "docGrid")
+    return _to_xml(grid) if grid is not None else f'<w:docGrid w:linePitch="{LINE}"/>'
+
+
+def _number(element: etree._Element, name: str) -> int:
+    return int(element.get(_W + name) or 0)
+
+
+def _to_xml(element: etree._Element) -> str:
+    return etree.tostring(element, encoding="unicode", with_tail=False)

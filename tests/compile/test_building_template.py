@@ -1,0 +1,207 @@
+"""A bureau's own Word file frames the book: its styles, paper, headers and cover stay, nothing foreign leaks in."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from docx.shared import Mm, Pt, RGBColor
+from PIL import Image
+
+from bench.corpus import Book, invent_book
+from compile.__main__ import main
+from compile.building import build, check
+from compile.manifest import BuildReport
+from tests.ooxml import W, find_faults, read_part
+
+Change = Callable[[Any], None]
+
+
+def png() -> io.BytesIO:
+    sink = io.BytesIO()
+    Image.new("RGB", (60, 24), (180, 30, 30)).save(sink, "PNG")
+    sink.seek(0)
+    return sink
+
+
+def make_template(*changes: Change) -> bytes:
+    """A Word file with a cover of its own, small paper, a header with a picture, and red titles of works."""
+    document = docx.Document()
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(184), Mm(260)
+    section.left_margin, section.right_margin = Mm(22), Mm(20)
+    document.add_paragraph().add_run().add_picture(png(), width=Mm(60))
+    title = document.add_paragraph("{书")
+    title.add_run("名}").bold = True
+    document.add_paragraph("{编印单位}，{年月}")
+    document.add_paragraph("{正文}")
+    document.add_paragraph("这一段只是样子")
+    header = section.header.paragraphs[0]
+    header.text = "清源县信访局内部资料"
+    header.add_run().add_picture(png(), width=Mm(10))
+    document.styles["Heading 2"].font.color.rgb = RGBColor(0x9B, 0x1B, 0x1B)
+    document.styles["Heading 2"].font.size = Pt(24)
+    for change in changes:
+        change(document)
+    sink = io.BytesIO()
+    document.save(sink)
+    return sink.getvalue()
+
+
+@pytest.fixture(scope="module")
+def book() -> Book:
+    return invent_book(3, seed=3, photo_share=1.0, photo_px=200)
+
+
+def build_with(book: Book, template: bytes, **fields: object) -> tuple[bytes, BuildReport]:
+    key = hashlib.sha256(template).hexdigest()
+    blobs = {**book.blobs, key: template}
+    sink = io.BytesIO()
+    manifest = replace(book.manifest, template_key=key, **fields)  # type: ignore[arg-type]
+    report = build(manifest, lambda wanted: io.BytesIO(blobs[wanted]), sink)
+    return sink.getvalue(), report
+
+
+@pytest.fixture(scope="module")
+def framed(book: Book) -> bytes:
+    return build_with(book, make_template())[0]
+
+
+def style(package: bytes, name: str) -> Any:
+    return docx.Document(io.BytesIO(package)).styles[name]
+
+
+def test_book_in_a_template_is_sound(framed: bytes) -> None:
+    assert find_faults(framed) == []
+
+
+def test_paper_header_and_looks_are_the_templates(framed: bytes) -> None:
+    document = docx.Document(io.BytesIO(framed))
+    body = document.sections[-1]
+    assert (round(body.page_width.mm), round(body.page_height.mm)) == (184, 260)
+    assert (round(body.left_margin.mm), round(body.right_margin.mm)) == (22, 20)
+    assert body.header.paragraphs[0].text == "清源县信访局内部资料"
+    assert len(list(body.header._element.iter("{*}blip"))) == 1
+    heading = style(framed, "Heading 2")
+    assert heading.font.color.rgb == RGBColor(0x9B, 0x1B, 0x1B)
+    assert heading.paragraph_format.page_break_before
+    assert style(framed, "作品正文").font.size == Pt(16)
+
+
+def test_cover_is_the_templates_with_the_words_of_the_book(framed: bytes) -> None:
+    texts = [paragraph.text for paragraph in docx.Document(io.BytesIO(framed)).paragraphs[:4]]
+    assert texts == ["", "“我与信访”征文 优秀作品汇编", "柳河县信访局，二〇二〇年十二月", ""]
+    assert "这一段只是样子" not in "".join(read_part(framed, "word/document.xml").itertext())
+
+
+def test_tables_and_pictures_are_no_wider_than_the_templates_text(framed: bytes) -> None:
+    width = 10432 - 1247 - 1134
+    document = read_part(framed, "word/document.xml")
+    tables = {int(table.get(f"{W}w") or 0) for table in document.iter(f"{W}tblW")}
+    assert max(tables) <= width + 2
+    assert all(int(extent.get("cx") or 0) <= (width + 2) * 635 for extent in document.iter("{*}extent"))
+
+
+def test_works_read_the_same_in_any_frame(book: Book, framed: bytes) -> None:
+    sink = io.BytesIO()
+    build(book.manifest, book.open_blob, sink)
+    plain, own = (
+        [
+            paragraph.text
+            for paragraph in docx.Document(io.BytesIO(data)).paragraphs
+            if paragraph.style.name == "作品正文"
+        ]
+        for data in (sink.getvalue(), framed)
+    )
+    assert own == plain
+    assert len(own) > 20
+
+
+def test_same_template_gives_the_same_bytes(book: Book, framed: bytes) -> None:
+    assert build_with(book, make_template())[0] == framed
+
+
+def test_styles_under_the_ids_of_chinese_word_are_matched_by_name(book: Book) -> None:
+    def renumber(document: Any) -> None:
+        for number, name in ((1, "Heading 1"), (2, "Heading 2"), (3, "Normal")):
+            document.styles[name].element.set(f"{W}styleId", str(number))
+        for reference in document.styles.element.iter(f"{W}basedOn", f"{W}next"):
+            if reference.get(f"{W}val") == "Normal":
+                reference.set(f"{W}val", "3")
+
+    data, _ = build_with(book, make_template(renumber))
+    assert find_faults(data) == []
+    assert style(data, "Heading 2").font.size == Pt(24)
+
+
+def test_changes_comments_links_and_macros_of_a_template_stay_out(book: Book) -> None:
+    def soil(document: Any) -> None:
+        paragraph = document.paragraphs[2]._element
+        paragraph.append(
+            docx.oxml.parse_xml(f'<w:ins xmlns:w="{W[1:-1]}" w:author="王"><w:r><w:t>新增</w:t></w:r></w:ins>')
+        )
+        paragraph.append(
+            docx.oxml.parse_xml(
+                f'<w:del xmlns:w="{W[1:-1]}" w:author="王"><w:r><w:delText>旧稿</w:delText></w:r></w:del>'
+            )
+        )
+
+    data, _ = build_with(book, make_template(soil))
+    text = "".join(read_part(data, "word/document.xml").itertext())
+    assert "新增" in text
+    assert "旧稿" not in text
+    assert not list(read_part(data, "word/document.xml").iter(f"{W}ins", f"{W}del"))
+    assert find_faults(data) == []
+
+
+def test_template_without_a_mark_gives_no_cover_and_the_house_brings_its_own(book: Book) -> None:
+    def strip(document: Any) -> None:
+        for paragraph in list(document.paragraphs):
+            paragraph._element.getparent().remove(paragraph._element)
+
+    data, _ = build_with(book, make_template(strip))
+    assert "CoverTitle" in {mark.get(f"{W}val") for mark in read_part(data, "word/document.xml").iter(f"{W}pStyle")}
+    assert find_faults(data) == []
+
+
+@pytest.mark.parametrize(
+    ("template", "code"),
+    [(b"PK\x03\x04 broken", "template-damaged"), (b"%PDF-1.7", "template-damaged"), (b"", "template-damaged")],
+)
+def test_template_that_cannot_serve_is_named_and_the_book_comes_out_all_the_same(
+    book: Book, template: bytes, code: str
+) -> None:
+    data, report = build_with(book, template)
+    assert [problem.code for problem in report.problems] == [code]
+    sink = io.BytesIO()
+    build(book.manifest, book.open_blob, sink)
+    assert data == sink.getvalue()
+
+
+def test_missing_template_is_named(book: Book) -> None:
+    manifest = replace(book.manifest, template_key="0" * 64)
+    assert [problem.code for problem in check(manifest, book.open_blob)] == ["template-missing"]
+
+
+def test_house_template_frames_the_book_as_the_house_does(book: Book, tmp_path: Path) -> None:
+    target = tmp_path / "模板.docx"
+    assert main(["template", "-o", str(target)]) == 0
+    template = target.read_bytes()
+    assert find_faults(template) == []
+    data, report = build_with(book, template)
+    assert [problem.code for problem in report.problems] == ["template-pages"]
+    assert find_faults(data) == []
+    sink = io.BytesIO()
+    build(book.manifest, book.open_blob, sink)
+    plain, own = (
+        [paragraph.text for paragraph in docx.Document(io.BytesIO(item)).paragraphs] for item in (sink.getvalue(), data)
+    )
+    assert [text for text in own if text] == [text for text in plain if text]
+    assert style(data, "作品正文").font.size == Pt(16)
+    assert docx.Document(io.BytesIO(data)).sections[-1].left_margin == docx.Document(sink).sections[-1].left_margin
