@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import io
-from dataclasses import replace
 from itertools import count
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from PIL import Image
 
 from compile.manuscript import Block, Cell, Heading, ListItem, Manuscript, Paragraph, Picture, Row, Run, Table

@@ -29,8 +29,18 @@ _LEFTOVERS = {
 _FOREIGN_PARTS = re.compile(
     "vbaProject|embeddings/|activeX|customXml|comments|endnotes|attachedToolbars", re.IGNORECASE
 )
+# BookBase: the ground under the styles of the house in a book that a template frames.
 _HOUSE_STYLES = {style.id for style in STYLES} | {
-    *("Normal", "DefaultCharacter", "PlainTable", "FootnoteReference", "RareCharacter", "ItemMarker", "CommentLabel")
+    *(
+        "Normal",
+        "DefaultCharacter",
+        "PlainTable",
+        "FootnoteReference",
+        "RareCharacter",
+        "ItemMarker",
+        "CommentLabel",
+        "BookBase",
+    )
 }
 _FACELESS_STYLES = {"DefaultCharacter", "PlainTable"}
 _RUN_LOOKS = {f"{W}{tag}" for tag in ("rStyle", "rFonts", "b", "bCs", "i", "iCs", "u", "vertAlign")}
@@ -112,7 +122,7 @@ def _zip_faults(archive: zipfile.ZipFile) -> Iterator[str]:
         yield "[Content_Types].xml is not first"
     for member in archive.infolist():
         is_picture = member.filename.endswith((".jpeg", ".jpg", ".png"))
-        if is_picture != (member.compress_type == zipfile.ZIP_STORED):
+        if is_picture and member.compress_type != zipfile.ZIP_STORED:
             yield f"wrongly packed: {member.filename}"
         if not member.filename.isascii() and not member.flag_bits & 0x800:
             yield f"name in no known encoding: {member.filename}"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from msgspec.structs import replace
 
 from compile.building import build
 from compile.manifest import Manifest, Section, WorkEntry
@@ -33,7 +34,7 @@ def write(*manuscripts: Manuscript, pictures: Mapping[str, bytes] = PICTURES) ->
     blobs = {hashlib.sha256(data).hexdigest(): data for data in map(dump_manuscript, manuscripts)}
     section = Section("作品", tuple(WorkEntry(str(number), key, BYLINE) for number, key in enumerate(blobs)))
     manifest = Manifest("汇编", "信访局", date(2020, 10, 1), (section,))
-    bare = replace(manifest, has_cover=False, has_contents=False, has_section_pages=False)
+    bare = dataclasses.replace(manifest, has_cover=False, has_contents=False, has_section_pages=False)
     sink = io.BytesIO()
     build(bare, lambda key: io.BytesIO({**blobs, **pictures}[key]), sink)
     return sink.getvalue()
