@@ -1,4 +1,4 @@
-"""The compiler on the command line: `python -m compile read …`, `… build …` and `… template …`."""
+"""The compiler on the command line: `python -m compile read …`, `build …`, `template …` and `document …`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from compile.building import build
+from compile.documents.command import run_document
 from compile.errors import BuildError
 from compile.manifest import BuildReport
 from compile.manifest_json import load_manifest
@@ -21,8 +22,10 @@ from compile.reading.command import run_read
 from compile.writing.fonts import FONT_SETS
 from compile.writing.house_template import write_house_template
 
+Result = TypeVar("Result")
+
 _KEY = re.compile("[0-9a-f]{64}")
-_USAGE = "python -m compile {read,build,template} …"
+_USAGE = "python -m compile {read,build,template,document} …"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -34,6 +37,8 @@ def main(arguments: Sequence[str]) -> int:
         return run_build(rest)
     if command == "template":
         return run_template(rest)
+    if command == "document":
+        return run_document(rest, _write_whole)
     print(f"usage: {_USAGE}", file=sys.stderr)
     return 0 if command in ("-h", "--help") else 2
 
@@ -93,13 +98,13 @@ def _blob_opener(folder: Path) -> Callable[[str], BinaryIO]:
     return open_blob
 
 
-def _write_whole(path: Path, write: Callable[[BinaryIO], BuildReport]) -> BuildReport:
+def _write_whole(path: Path, write: Callable[[BinaryIO], Result]) -> Result:
     """Let `write` fill a file beside `path` and put it in place only when it is complete."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:
         with os.fdopen(handle, "w+b") as stream:
-            report = write(stream)
+            result = write(stream)
             stream.flush()
             os.fsync(stream.fileno())
         temporary.chmod(0o644)
@@ -107,7 +112,7 @@ def _write_whole(path: Path, write: Callable[[BinaryIO], BuildReport]) -> BuildR
     except BaseException:  # whatever stopped the writing, the half file goes
         temporary.unlink(missing_ok=True)
         raise
-    return report
+    return result
 
 
 def _write_report(path: Path, report: BuildReport) -> None:

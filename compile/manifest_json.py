@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, fields, is_dataclass
-from datetime import date
-from functools import cache
-from types import UnionType
-from typing import Any, Final, Literal, cast, get_args, get_origin, get_type_hints
+from dataclasses import asdict
+from typing import Any, Final, cast
 
 from compile.errors import BuildError
+from compile.json_values import read_value
 from compile.manifest import Manifest
 
 FORMAT: Final = 1
@@ -53,58 +50,8 @@ def load_manifest(data: bytes) -> Manifest:
     version = document.pop("format", None)
     if type(version) is not int or version != FORMAT:
         raise BuildError(f"manifest.format: must be {FORMAT}")
-    return cast(Manifest, _read(Manifest, document, "manifest"))
+    return cast(Manifest, read_value(Manifest, document, "manifest"))
 
 
 def _leave_out_unsaid(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return {name: value for name, value in pairs if value or name not in _ADDED}
-
-
-def _read(kind: Any, value: object, place: str) -> object:
-    """The value as the annotated type: a dataclass or null in its place, a tuple of one type, a date, a choice, or a
-    plain JSON type."""
-    if isinstance(kind, UnionType):
-        return None if value is None else _read(get_args(kind)[0], value, place)
-    if is_dataclass(kind):
-        return _read_record(kind, value, place)
-    if get_origin(kind) is tuple:
-        if not isinstance(value, list):
-            raise BuildError(f"{place}: must be a list")
-        return tuple(_read(get_args(kind)[0], item, f"{place}[{index}]") for index, item in enumerate(value))
-    if get_origin(kind) is Literal:
-        if value not in get_args(kind):
-            raise BuildError(f"{place}: must be one of {', '.join(get_args(kind))}")
-        return value
-    if kind is date:
-        return _read_date(value, place)
-    if type(value) is not kind:
-        raise BuildError(f"{place}: must be {kind.__name__}")
-    return value
-
-
-def _read_record(kind: Any, value: object, place: str) -> object:
-    if not isinstance(value, Mapping):
-        raise BuildError(f"{place}: must be an object")
-    hints = _hints_of(kind)
-    unknown = sorted(set(value) - set(hints))
-    if unknown:
-        raise BuildError(f"{place}: unknown name {unknown[0]}")
-    values = {name: _read(hint, value[name], f"{place}.{name}") for name, hint in hints.items() if name in value}
-    try:
-        return kind(**values)
-    except TypeError:
-        missing = next(item.name for item in fields(kind) if item.name not in values)
-        raise BuildError(f"{place}.{missing}: is missing") from None
-
-
-@cache
-def _hints_of(kind: type) -> dict[str, Any]:
-    """The annotated types of a record by field, worked out once."""
-    return get_type_hints(kind)
-
-
-def _read_date(value: object, place: str) -> date:
-    try:
-        return date.fromisoformat(cast(str, value))
-    except (TypeError, ValueError):
-        raise BuildError(f"{place}: must be a date such as 2020-12-31") from None

@@ -75,7 +75,7 @@ def find_faults(package: bytes) -> list[str]:
     faults += _relation_faults(parts, trees)
     document, styles = trees["word/document.xml"], trees["word/styles.xml"]
     faults += _style_faults(trees, {style.get(f"{W}styleId") for style in styles.iter(f"{W}style")})
-    faults += _note_faults(document, trees["word/footnotes.xml"])
+    faults += _note_faults(document, trees.get("word/footnotes.xml"))
     faults += _id_faults(document)
     for name, tree in trees.items():
         faults += [f"{name}: {fault}" for fault in (*_field_faults(tree), *_leftover_faults(tree))]
@@ -181,8 +181,11 @@ def _style_faults(trees: dict[str, etree._Element], known: set[str | None]) -> I
         yield "numbering without a numbering part"
 
 
-def _note_faults(document: etree._Element, notes: etree._Element) -> Iterator[str]:
+def _note_faults(document: etree._Element, notes: etree._Element | None) -> Iterator[str]:
     marks = [int(mark.get(f"{W}id") or -9) for mark in document.iter(f"{W}footnoteReference")]
+    if notes is None:
+        yield from (f"footnote mark without a footnotes part: {mark}" for mark in marks)
+        return
     kept = [int(note.get(f"{W}id") or -9) for note in notes]
     if marks != list(range(1, len(marks) + 1)):
         yield f"footnote marks not dense and ascending: {marks[:9]}"

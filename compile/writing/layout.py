@@ -61,6 +61,7 @@ BOARD_SPACE: Final = LINE // 2
 HEAD_DISTANCE: Final = 1320
 
 TWIPS_PER_PT: Final = 20
+TWIPS_PER_MM: Final = 1440 / 25.4
 EMU_PER_TWIP: Final = 635
 EMU_PER_MM: Final = 36_000
 

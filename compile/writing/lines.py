@@ -115,24 +115,28 @@ def _is_word_part(character: str) -> bool:
 
 
 def _last_fitting(text: str, start: int, room: int, size: int, tightening: int) -> int:
-    """The end of the longest stretch from `start` that fits; at least `start`. Between Han and Latin text a word
-    processor leaves a gap of a fifth of the size, and does not tighten there."""
-    advances = _advances(size, tightening)
-    gap = size // 5 - tightening
+    """The end of the longest stretch from `start` that fits; at least `start`."""
     reach = room // (size + tightening) + _MORE
     while True:
-        piece = text[start : start + reach]
-        widths = [advances[character] for character in piece]
-        for word in _LATIN_WORD.finditer(piece):
-            first, behind = word.span()
-            if first and piece[first - 1].isalnum():
-                widths[first] += gap
-            if behind < len(piece) and piece[behind].isalnum():
-                widths[behind] += gap
-        edges = list(accumulate(widths))
+        edges = list(accumulate(_list_widths(text[start : start + reach], size, tightening)))
         if edges[-1] > room or start + reach >= len(text):
             return start + bisect_right(edges, room)
         reach *= 2
+
+
+def _list_widths(text: str, size: int, tightening: int) -> list[int]:
+    """How far every character moves the line on. Between Han and Latin text a word processor leaves a gap of a fifth of
+    the size, and does not tighten there."""
+    advances = _advances(size, tightening)
+    gap = size // 5 - tightening
+    widths = [advances[character] for character in text]
+    for word in _LATIN_WORD.finditer(text):
+        first, behind = word.span()
+        if first and text[first - 1].isalnum():
+            widths[first] += gap
+        if behind < len(text) and text[behind].isalnum():
+            widths[behind] += gap
+    return widths
 
 
 class _Advances(dict[str, int]):
@@ -159,3 +163,8 @@ def _width(character: str) -> int:
     if character in _SHARED_MARKS or unicodedata.east_asian_width(character) in ("W", "F", "A"):
         return 1000
     return 0 if unicodedata.combining(character) else 500
+
+
+def measure_width(text: str, size: int) -> int:
+    """How wide the text is on one line, in twips."""
+    return sum(_list_widths(text, size, 0))

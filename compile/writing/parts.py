@@ -36,15 +36,21 @@ _PARTS: Final = (
 )
 
 EVEN_PAGES: Final = "<w:evenAndOddHeaders/>"
-SETTINGS: Final = (
+_SETTINGS_HEAD: Final = (
     f"<w:settings {WORD_NAMESPACE}>"
     f'<w:zoom w:percent="100"/><w:defaultTabStop w:val="420"/>{EVEN_PAGES}'
     '<w:characterSpacingControl w:val="doNotCompress"/>'
+)
+_NOTE_SETTINGS: Final = (
     f'<w:footnotePr>{FOOTNOTE_NUMBERING}<w:footnote w:id="-1"/><w:footnote w:id="0"/></w:footnotePr>'
+)
+_SETTINGS_TAIL: Final = (
     "<w:compat><w:doNotExpandShiftReturn/><w:useFELayout/>"
     '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>'
     '</w:compat><w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/></w:settings>'
 )
+SETTINGS: Final = _SETTINGS_HEAD + _NOTE_SETTINGS + _SETTINGS_TAIL
+SETTINGS_WITHOUT_NOTES: Final = _SETTINGS_HEAD + _SETTINGS_TAIL
 PACKAGE_RELATIONS: Final = (
     f'<Relationships xmlns="{_PACKAGE}/relationships">'
     f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="word/document.xml"/>'

@@ -34,7 +34,8 @@ from compile.writing.layout import (
 class Style:
     """A paragraph style. Lengths in twips; `line` is an exact line height, 0 for as high as its content;
     `indent_characters` indents the first line, `hangs` lets it begin at the margin instead, with a tab to the others;
-    `borders` are the sides that are ruled; `outline` counts from 0 as Word does, None for plain text."""
+    `borders` are the sides that are ruled; `color` is six hex digits, "" for black; `outline` counts from 0 as Word
+    does, None for plain text."""
 
     id: str
     name: str
@@ -48,6 +49,7 @@ class Style:
     indent_characters: int = 0
     tightening: int = 0
     align: str = "left"
+    color: str = ""
     is_bold: bool = False
     outline: int | None = None
     keeps_with_next: bool = False
@@ -222,8 +224,23 @@ STYLES: Final[tuple[Style, ...]] = (
 )
 
 
-def styles_xml(fonts: FontSet, declarations: str, text_width: int = TEXT_WIDTH) -> str:
-    """The styles part: document defaults, the table above, and the few character styles."""
+# Stretches of text in another face than their paragraph: style id, name, face.
+LABELS: Final[tuple[tuple[str, str, Face], ...]] = (
+    ("RareCharacter", "生僻字", "rare"),
+    ("ItemMarker", "列表编号", "body"),
+    ("CommentLabel", "点评标签", "hei"),
+)
+
+
+def styles_xml(
+    fonts: FontSet,
+    declarations: str,
+    styles: tuple[Style, ...] = STYLES,
+    labels: tuple[tuple[str, str, Face], ...] = LABELS,
+    text_width: int = TEXT_WIDTH,
+) -> str:
+    """The styles part: document defaults, the paragraph styles, and the few character styles; the type
+    area is `text_width` twips wide."""
     defaults = (
         f'<w:docDefaults><w:rPrDefault><w:rPr>{_font("body", fonts)}<w:kern w:val="0"/>'
         '<w:sz w:val="32"/><w:szCs w:val="32"/><w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/>'
@@ -243,14 +260,13 @@ def styles_xml(fonts: FontSet, declarations: str, text_width: int = TEXT_WIDTH) 
     characters = (
         '<w:style w:type="character" w:styleId="FootnoteReference"><w:name w:val="footnote reference"/>'
         f'<w:basedOn w:val="DefaultCharacter"/><w:rPr>{_font("body", fonts)}<w:vertAlign w:val="superscript"/></w:rPr></w:style>'
-        '<w:style w:type="character" w:customStyle="1" w:styleId="RareCharacter"><w:name w:val="生僻字"/>'
-        f'<w:basedOn w:val="DefaultCharacter"/><w:rPr>{_font("rare", fonts)}</w:rPr></w:style>'
-        '<w:style w:type="character" w:customStyle="1" w:styleId="ItemMarker"><w:name w:val="列表编号"/>'
-        f'<w:basedOn w:val="DefaultCharacter"/><w:rPr>{_font("body", fonts)}</w:rPr></w:style>'
-        '<w:style w:type="character" w:customStyle="1" w:styleId="CommentLabel"><w:name w:val="点评标签"/>'
-        f'<w:basedOn w:val="DefaultCharacter"/><w:rPr>{_font("hei", fonts)}</w:rPr></w:style>'
     )
-    rows = "".join(_style_xml(style, fonts, text_width) for style in STYLES)
+    characters += "".join(
+        f'<w:style w:type="character" w:customStyle="1" w:styleId="{style}"><w:name w:val="{name}"/>'
+        f'<w:basedOn w:val="DefaultCharacter"/><w:rPr>{_font(face, fonts)}</w:rPr></w:style>'
+        for style, name, face in labels
+    )
+    rows = "".join(_style_xml(style, fonts, text_width) for style in styles)
     return f"<w:styles {declarations}>{defaults}{base}{rows}{characters}</w:styles>"
 
 
@@ -258,12 +274,13 @@ def _style_xml(style: Style, fonts: FontSet, text_width: int) -> str:
     is_custom = any(character > "\x7f" for character in style.name) or style.id == "Body"
     custom = ' w:customStyle="1"' if is_custom else ""
     following = f'<w:next w:val="{style.follows}"/>' if style.follows else ""
+    color = f'<w:color w:val="{style.color}"/>' if style.color else ""
     tightening = f'<w:spacing w:val="{style.tightening}"/>' if style.tightening else ""
     half_points = round(style.size_pt * 2)
     return (
         f'<w:style w:type="paragraph"{custom} w:styleId="{style.id}"><w:name w:val="{style.name}"/>'
         f'<w:basedOn w:val="Normal"/>{following}<w:qFormat/><w:pPr>{_paragraph_properties(style, text_width)}</w:pPr>'
-        f"<w:rPr>{_font(style.face, fonts)}{'<w:b/><w:bCs/>' if style.is_bold else ''}{tightening}"
+        f"<w:rPr>{_font(style.face, fonts)}{'<w:b/><w:bCs/>' if style.is_bold else ''}{color}{tightening}"
         f'<w:sz w:val="{half_points}"/><w:szCs w:val="{half_points}"/></w:rPr></w:style>'
     )
 

@@ -22,7 +22,7 @@ _FIRST: Final = ("pStyle", "keepNext", "keepLines", "pageBreakBefore")
 def merge_styles(template: etree._Element, fonts: FontSet, text_width: int) -> tuple[str, dict[str, str]]:
     """The joined styles part, and how the template's style ids were renamed. Styles are matched by name, since every
     language of Word has ids of its own; what only the house has is added, on a base that inherits nothing."""
-    house = etree.fromstring(styles_xml(fonts, WORD_NAMESPACE, text_width))
+    house = etree.fromstring(styles_xml(fonts, WORD_NAMESPACE, text_width=text_width))
     ours = {_name_of(style): style for style in house.iter(_W + "style")}
     renames = _find_renames(template, ours)
     for style in template.iter(_W + "style"):

@@ -21,9 +21,14 @@ def count_unsafe(text: str) -> int:
     return len(_UNSAFE.findall(text))
 
 
+def replace_unsafe(text: str) -> str:
+    """The text with U+FFFD for every character that a file cannot hold."""
+    return _UNSAFE.sub("\ufffd", text)
+
+
 def escape(text: str) -> str:
     """The text as XML content or attribute value; what XML cannot hold becomes U+FFFD."""
-    text = _UNSAFE.sub("\ufffd", text)
+    text = replace_unsafe(text)
     return text.translate(_ENTITIES) if _MARKUP.search(text) else text
 
 

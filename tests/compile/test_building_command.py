@@ -87,7 +87,7 @@ def test_wrong_usage_says_how(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 2
     assert main(["bake"]) == 2
     assert main(["--help"]) == 0
-    assert "python -m compile {read,build}" in capsys.readouterr().err
+    assert "python -m compile {read,build,template,document}" in capsys.readouterr().err
     with pytest.raises(SystemExit) as caught:
         main(["build"])
     assert caught.value.code == 2

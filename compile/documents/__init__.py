@@ -1,0 +1,1 @@
+"""Official documents after GB/T 9704: typed facts in, editable Word out."""
