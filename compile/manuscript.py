@@ -115,6 +115,11 @@ def plain_text(runs: tuple[Run, ...]) -> str:
     return runs[0].text if len(runs) == 1 else "".join([run.text for run in runs])
 
 
+def print_subtitle(subtitle: str) -> str:
+    """The subtitle as it is printed: behind the dash that reading took off, unless it stands in brackets."""
+    return f"——{subtitle}" if subtitle and subtitle[0] not in "—－―–─-（(《〈[【" else subtitle
+
+
 def iter_texts(manuscript: Manuscript) -> Iterator[str]:
     """Every piece of body text in reading order: paragraphs, headings, items with their markers, cells,
     captions, then footnotes. Title and subtitle are not among them."""

@@ -142,7 +142,7 @@ def _settle_heading(line: Line, *, trusts_bold: bool, face_level: int) -> Line:
         return replace(line, outline=0) if is_body else line
     if len(text) > _LONGEST_PROPOSED or len(text) < 2 or text.endswith(_NOT_A_HEADING_END):
         return line
-    if "\n" in text or line.align == "right" or is_date_line(text) or line.role == "caption":
+    if "\n" in text or line.align == "right" or is_date_line(text) or line.is_settled:
         return line
     level = next((level for pattern, level in _HEADING_MARKS if pattern.match(text)), 0)
     is_bold = trusts_bold and line.is_bold
@@ -231,7 +231,7 @@ def _renumber_notes(
     for index, note in enumerate(notes):
         if index not in order:
             report.add("title-note", "脚注", plain_text(note))
-    return tuple(renumbered), tuple(notes[index] for index in order)
+    return tuple(renumbered), tuple(merge_runs(notes[index]) for index in order)
 
 
 def _renumber_table(table: Table, renumber: Callable[[tuple[Run, ...]], tuple[Run, ...]]) -> Table:

@@ -47,7 +47,7 @@ def split_broken_line(line: Line, report: Report, *, keeps_verse: bool = True) -
         else:
             pieces.append(piece)
     texts = [plain_text(piece) for piece in pieces]
-    if keeps_verse and is_verse(texts) and not find_wrap_width(texts):
+    if line.is_settled or (keeps_verse and is_verse(texts) and not find_wrap_width(texts)):
         return [replace(line, runs=join_verse([strip_runs(piece)[0] for piece in pieces]))]
     lines: list[Line] = []
     for group in group_wrapped(texts):

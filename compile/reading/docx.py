@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lxml import etree
+from msgspec.structs import replace
 
 from compile.errors import Refused
 from compile.manuscript import Run, plain_text
@@ -126,12 +127,15 @@ class _BodyReader:
             if not has_text_before:
                 self._read_drawing(drawing, blocks, takes_boxes=False)
         if inline.has_text:
-            marker, level = "", 0
+            marker, level, runs = "", 0, tuple(run for run in inline.runs if run.text or run.note is not None)
             if style.number_id and (counted := self._count(style.number_id, style.number_level, style.style_id)):
                 marker, level = counted
+            elif style.role == "item":
+                marker, runs = _part_marker(runs, inline.marker_length)
+                level = style.number_level or 0
             blocks.append(
                 Line(
-                    tuple(run for run in inline.runs if run.text or run.note is not None),
+                    runs,
                     style.align,
                     style.outline,
                     style.role,
@@ -263,6 +267,17 @@ class _BodyReader:
         for comment in root if root is not None else ():
             place = self._inline.comment_places.get(comment.get(W + "id") or "", "批注")
             self._report.add("comment", place, visible_text(comment))
+
+
+def _part_marker(runs: tuple[Run, ...], length: int) -> tuple[str, tuple[Run, ...]]:
+    """The number of an item, which is so many characters long, and the runs behind it."""
+    rest: list[Run] = []
+    left = length
+    for run in runs:
+        if run.text[left:] or run.note is not None:
+            rest.append(replace(run, text=run.text[left:]))
+        left = max(left - len(run.text), 0)
+    return plain_text(runs)[:length], tuple(rest)
 
 
 def _has_balanced_fields(body: etree._Element) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from compile.manuscript import plain_text
 from compile.reading.cleaning import UNWANTED
 from compile.reading.docx_styles import Styles, apply_look, is_on
 from compile.reading.draft import Report
@@ -124,10 +125,12 @@ class InlineReader:
                 self._walk(child, look)
 
     def _read_run(self, run: etree._Element, look: Look) -> None:
+        is_marker = False
         properties = run.find(_RUN_PROPERTIES)
         if properties is not None:
             style = properties.find(_RUN_STYLE)
             if style is not None:
+                is_marker = self._styles.is_marker(style.get(_VAL)) and not self._inline.runs
                 look = self._styles.apply_character(look, style.get(_VAL))
             look = apply_look(look, properties)
         for child in run:
@@ -163,6 +166,8 @@ class InlineReader:
                 self._walk_ruby(child, look)
             elif tag == W + "commentReference":
                 self.comment_places.setdefault(child.get(W + "id") or "", self._place())
+        if is_marker:
+            self._inline.marker_length = len(plain_text(tuple(self._inline.runs)))
 
     def _add(self, text: str, look: Look) -> None:
         if not text:

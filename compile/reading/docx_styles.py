@@ -9,7 +9,7 @@ from lxml import etree
 from compile.manuscript import Align
 from compile.reading.draft import Role
 from compile.reading.inline import Look
-from compile.reading.style_names import find_heading_level, find_role, is_contents_name
+from compile.reading.style_names import MARKER_NAME, find_heading_level, find_item_level, find_role, is_contents_name
 from compile.reading.xml_parts import W
 
 _OFF = {"0", "false", "off", "none"}
@@ -68,6 +68,11 @@ class Styles:
                     styled = apply_look(styled, element.find(W + "rPr"))
             self._characters[key] = styled
         return styled
+
+    def is_marker(self, style_id: str | None) -> bool:
+        """Whether the character style is the one under which our own books type the number of an item."""
+        element = self._elements.get(style_id or "")
+        return element is not None and _name_of(element) == MARKER_NAME
 
     def number_id_of(self, style_id: str) -> str:
         """The list a numbering style stands for, "" for none."""
@@ -157,6 +162,8 @@ def _named(style: ParagraphStyle, name: str) -> ParagraphStyle:
         return style._replace(outline=style.outline or level)
     if is_contents_name(name):
         return style._replace(is_contents=True, outline=0)
+    if (item_level := find_item_level(name)) is not None:
+        return style._replace(role="item", number_level=item_level, outline=0)
     role = find_role(name)
     return style._replace(role=role, outline=0) if role else style
 

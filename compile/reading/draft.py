@@ -12,7 +12,7 @@ from msgspec import Struct
 from compile.manuscript import Align, Picture, Run, plain_text
 from compile.reading.types import DROPPED_KINDS, Dropped, PictureFile
 
-Role = Literal["", "title", "subtitle", "caption"]
+Role = Literal["", "title", "subtitle", "caption", "item", "body"]
 
 MAX_BLOCKS: Final = 30_000
 MAX_COLUMNS: Final = 63
@@ -42,6 +42,11 @@ class Line(Struct, frozen=True, gc=False):
     @property
     def text(self) -> str:
         return plain_text(self.runs)
+
+    @property
+    def is_settled(self) -> bool:
+        """Its style says what it is: no heading and no verse is guessed from its look."""
+        return self.role in ("caption", "item", "body")
 
     @property
     def is_bold(self) -> bool:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from compile.manuscript import Run, plain_text
 from compile.reading.byline import read_signature
 from compile.reading.cleaning import join_verse, split_at_breaks, strip_runs
-from compile.reading.draft import DraftBlock, Line, Report
+from compile.reading.draft import DraftBlock, DraftTable, Line, Report
 from compile.reading.person_names import HAN, close_spaced_names, is_person_name
 from compile.reading.signature_words import Signature
 from compile.reading.wrapping import ends_sentence, visible_width
@@ -164,7 +164,7 @@ def _take_title(front: FrontMatter, report: Report) -> None:
             report.add("contest-tag", "题目下方", text)
         elif (
             signed < _BELOW_TITLE
-            and following
+            and _is_followed(front, index)
             and (signature := read_signature(_without_tag(text), is_expected=_is_short(line) and not line.outline))
         ):
             front.signatures.append(signature)
@@ -174,6 +174,11 @@ def _take_title(front: FrontMatter, report: Report) -> None:
             return _drop(front, taken)
         taken.add(index)
     _drop(front, taken)
+
+
+def _is_followed(front: FrontMatter, index: int) -> bool:
+    """Whether text comes after a block, in lines or in a table."""
+    return any(isinstance(block, (Line, DraftTable)) for block in front.blocks[index + 1 :])
 
 
 def _drop(front: FrontMatter, taken: set[int]) -> None:

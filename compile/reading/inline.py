@@ -25,13 +25,14 @@ class Look(NamedTuple):
 
 @dataclass(slots=True)
 class Inline:
-    """What a paragraph holds: text in runs, the largest type size, the typefaces, and drawings, each with whether text
-    stands before it."""
+    """What a paragraph holds: text in runs, the largest type size, the typefaces, drawings, each with whether text
+    stands before it, and how many characters at its beginning are marked as the number of an item."""
 
     has_text: bool = False
     size_pt: float = 0.0
     faces: set[str] = field(default_factory=set)
     drawings: list[tuple[etree._Element, bool]] = field(default_factory=list)
+    marker_length: int = 0
     _runs: list[Run] = field(default_factory=list)
     _pieces: list[str] = field(default_factory=list)
     _look: Look = field(default_factory=Look)

@@ -16,7 +16,13 @@ _ROLES: dict[str, Role] = {
     "caption": "caption",
     "题注": "caption",
     "图注": "caption",
+    # Of our own books, where headings, items and poems are known for what they are.
+    "作品正文": "body",
+    "作品正文居中": "body",
+    "作品正文居右": "body",
 }
+_ITEM = re.compile(r"列表项([1-8]?)")  # of our own books too: the number is typed under a style of its own
+MARKER_NAME = "列表编号"
 
 
 def find_heading_level(name: str) -> int:
@@ -26,8 +32,14 @@ def find_heading_level(name: str) -> int:
 
 
 def find_role(name: str) -> Role:
-    """Title, subtitle or caption by the lower-case name, "" for any other style."""
+    """Title, subtitle, caption or body of a book by the lower-case name, "" for any other style."""
     return _ROLES.get(name, "")
+
+
+def find_item_level(name: str) -> int | None:
+    """The level from 0 of a style of list items, None for any other style."""
+    match = _ITEM.fullmatch(name)
+    return int(match[1] or 0) if match else None
 
 
 def is_contents_name(name: str) -> bool:

@@ -30,6 +30,9 @@ BODY_TIGHTENING: Final = -5
 # Captions and tables.
 SMALL_SIZE: Final = 240
 
+# Lists are set in by one character for each level down to this one.
+DEEPEST_LIST: Final = 4
+
 NOTE_LINE: Final = 300
 # The rule above the footnotes of a page, with its surroundings.
 NOTE_RULE: Final = 160
@@ -71,6 +74,11 @@ _EMU_PER_PIXEL: Final = 914_400 // 120
 _PICTURE_DEPTH: Final = 10
 _PICTURE_MIN_SPACE: Final = 140
 _PICTURE_MAX_SPACE: Final = 400
+
+
+def limit_level(level: int) -> int:
+    """The level at which an item of a list is set, from 0."""
+    return min(max(level, 0), DEEPEST_LIST)
 
 
 def fit_picture(width_px: int, height_px: int, text_width: int = TEXT_WIDTH) -> tuple[int, int]:

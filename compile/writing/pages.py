@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from compile.manifest import Manifest, TextPart, WorkEntry
-from compile.manuscript import Heading, ListItem, Manuscript, Paragraph, Picture, Run, Table
+from compile.manuscript import Heading, ListItem, Manuscript, Paragraph, Picture, Run, Table, print_subtitle
 from compile.plan import Plan
 from compile.writing.blocks import FIRST_INDENT, table_blocks, text_block, title_block
 from compile.writing.case_card import lay_out_case
@@ -28,6 +28,7 @@ from compile.writing.layout import (
     SMALL_SIZE,
     TEXT_WIDTH,
     fit_picture,
+    limit_level,
     place_picture,
 )
 from compile.writing.lines import break_lines
@@ -91,11 +92,6 @@ def caption_text(picture: Picture) -> str:
     return picture.caption + (f"（{picture.photographer} 摄）" if picture.photographer else "")
 
 
-def list_indent(level: int) -> int:
-    """How far a list of this level is indented as a whole, in twips."""
-    return min(max(level, 0), 4) * BODY_SIZE
-
-
 def _round_up(page: int, has_odd_starts: bool) -> int:
     """The page, or the odd one behind it where only an odd one will do."""
     return page + 1 - page % 2 if has_odd_starts else page
@@ -128,7 +124,7 @@ def _work_blocks(entry: WorkEntry, manuscript: Manuscript, present: Collection[s
     """The blocks of a work; pictures that are not present take one line of text."""
     yield even_block(1, LINE, True)  # the space over the title
     yield title_block(manuscript.title)
-    for text in (manuscript.subtitle, entry.byline):
+    for text in (print_subtitle(manuscript.subtitle), entry.byline):
         if text:
             count = len(break_lines(text, size=BODY_SIZE, width=TEXT_WIDTH))
             yield even_block(count, LINE, True)
@@ -141,7 +137,7 @@ def _work_blocks(entry: WorkEntry, manuscript: Manuscript, present: Collection[s
             case Heading(level=level, runs=runs):
                 yield text_block(runs, notes, tightening=0, keeps_with_next=True)
             case ListItem(marker=marker, runs=runs, level=level):
-                yield text_block((Run(marker), *runs), notes, left=list_indent(level))
+                yield text_block((Run(marker), *runs), notes, left=limit_level(level) * BODY_SIZE)
             case Picture():
                 yield from _picture_blocks(block, block.key not in present)
             case Table() if block.rows:

@@ -11,9 +11,11 @@ from compile.writing.layout import (
     BOARD_COLUMNS,
     BOARD_LABEL,
     BOARD_SPACE,
+    BODY_SIZE,
     BODY_TIGHTENING,
     BOX_INDENT,
     BOX_PADDING,
+    DEEPEST_LIST,
     IMPRINT_GAP,
     IMPRINT_LABEL,
     IMPRINT_LINE,
@@ -190,7 +192,19 @@ STYLES: Final[tuple[Style, ...]] = (
         keeps_together=True,
         follows="Body",
     ),
-    Style("Item", "列表项", "body", 16, indent_characters=2, tightening=BODY_TIGHTENING, align="both"),
+    *(
+        Style(
+            f"Item{level or ''}",
+            f"列表项{level or ''}",
+            "body",
+            16,
+            left=level * BODY_SIZE,
+            indent_characters=2,
+            tightening=BODY_TIGHTENING,
+            align="both",
+        )
+        for level in range(DEEPEST_LIST + 1)
+    ),
     Style("Picture", "图片", "body", 1, line=0, align="center", keeps_together=True),
     Style("Caption", "caption", "kai", 12, align="center", keeps_together=True, follows="Body"),
     Style("TableText", "表格文字", "body", 12, line=TABLE_LINE, align="left"),
@@ -235,6 +249,7 @@ STYLES: Final[tuple[Style, ...]] = (
 # Stretches of text in another face than their paragraph: style id, name, face.
 LABELS: Final[tuple[tuple[str, str, Face], ...]] = (
     ("RareCharacter", "生僻字", "rare"),
+    ("ItemMarker", "列表编号", "body"),
     ("CommentLabel", "点评标签", "hei"),
 )
 
@@ -278,7 +293,7 @@ def styles_xml(
 
 
 def _style_xml(style: Style, fonts: FontSet, text_width: int) -> str:
-    is_custom = any(character > "\x7f" for character in style.name) or style.id in ("Body", "Item")
+    is_custom = any(character > "\x7f" for character in style.name) or style.id == "Body"
     custom = ' w:customStyle="1"' if is_custom else ""
     following = f'<w:next w:val="{style.follows}"/>' if style.follows else ""
     color = f'<w:color w:val="{style.color}"/>' if style.color else ""

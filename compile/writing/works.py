@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from compile.manifest import WorkEntry
-from compile.manuscript import Block, Heading, ListItem, Paragraph, Picture, Run, Table
+from compile.manuscript import Block, Heading, ListItem, Paragraph, Picture, Run, Table, print_subtitle
 from compile.plan import MISSING_PICTURE, PlannedWork
 from compile.writing.case_card import lay_out_case
 from compile.writing.grid import lay_out_table
-from compile.writing.layout import TEXT_WIDTH, fit_picture, place_picture
-from compile.writing.pages import caption_text, list_indent
+from compile.writing.layout import TEXT_WIDTH, fit_picture, limit_level, place_picture
+from compile.writing.pages import caption_text
 from compile.writing.runs import Notes, run_xml, runs_xml
-from compile.writing.styles import first_line_indent
 from compile.writing.tables import table_xml
 from compile.writing.text import escape, one_line
 
@@ -59,7 +58,7 @@ def iter_work_xml(work: PlannedWork, ids: Ids) -> Iterator[str]:
     entry, manuscript = work.entry, work.manuscript
     yield marked_title_xml("Heading2", work.title, ids)
     if manuscript.subtitle:
-        yield paragraph_xml("Subtitle", run_xml(manuscript.subtitle))
+        yield paragraph_xml("Subtitle", run_xml(print_subtitle(manuscript.subtitle)))
     if entry.byline:
         yield paragraph_xml("Byline", run_xml(entry.byline))
     yield paragraph_xml("Blank", "")
@@ -78,9 +77,8 @@ def _block_xml(block: Block, notes: tuple[tuple[Run, ...], ...], ids: Ids) -> st
         case Heading(level=level, runs=runs):
             return paragraph_xml(f"Heading{min(max(level, 1), 3) + 2}", runs_xml(runs, notes, ids.notes))
         case ListItem(marker=marker, runs=runs, level=level):
-            left = list_indent(level)
-            indent = f'<w:ind w:left="{left}"{first_line_indent(2)}/>' if left else ""
-            return paragraph_xml("Item", runs_xml((Run(marker), *runs), notes, ids.notes), indent)
+            number = run_xml(marker, style="ItemMarker") if marker else ""
+            return paragraph_xml(f"Item{limit_level(level) or ''}", number + runs_xml(runs, notes, ids.notes))
         case Picture():
             return "".join(_iter_picture_xml(block, ids))
         case Table() if block.rows:

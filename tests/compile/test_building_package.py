@@ -16,7 +16,7 @@ from lxml import etree
 from bench.corpus import Book, invent_book
 from compile.building import build
 from compile.manifest import BuildReport, FontProfile, Manifest
-from tests.ooxml import W, find_faults, read_part
+from tests.ooxml import W, edit_part, find_faults, find_look_faults, read_part
 
 
 def build_bytes(book: Book, manifest: Manifest | None = None) -> tuple[bytes, BuildReport]:
@@ -37,19 +37,17 @@ def built(book: Book) -> tuple[bytes, BuildReport]:
 
 def swap_text(package: bytes, part: str, old: str, new: str) -> bytes:
     """The package with one text of a part replaced, for showing that the fault finder finds."""
-    sink = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(sink, "w") as target:
-        for name in source.namelist():
-            text = source.read(name)
-            if name == part:
-                assert old.encode() in text
-                text = text.replace(old.encode(), new.encode(), 1)
-            target.writestr(name, text)
-    return sink.getvalue()
+
+    def swap(text: str) -> str:
+        assert old in text
+        return text.replace(old, new, 1)
+
+    return edit_part(package, part, swap)
 
 
-def test_package_has_no_dangling_or_doubled_reference(built: tuple[bytes, BuildReport]) -> None:
+def test_package_has_no_dangling_or_doubled_reference_and_no_look_of_its_own(built: tuple[bytes, BuildReport]) -> None:
     assert find_faults(built[0]) == []
+    assert find_look_faults(built[0]) == []
 
 
 @pytest.mark.parametrize(
@@ -62,12 +60,65 @@ def test_package_has_no_dangling_or_doubled_reference(built: tuple[bytes, BuildR
         ("word/document.xml", '<w:bookmarkEnd w:id="1"/>', "", "bookmarks not closed"),
         ("word/footnotes.xml", 'w:id="1"', 'w:id="2"', "footnotes do not match their marks"),
         ("[Content_Types].xml", 'Extension="jpeg"', 'Extension="gif"', "part without a type: word/media/image1.jpeg"),
+        ("word/document.xml", 'r:embed="rIdImage1"', 'r:embed="rIdImage2"', "picture that nobody shows: rIdImage1"),
+        ("word/document.xml", "<w:sectPr>", '<w:ins w:id="9"/><w:sectPr>', "word/document.xml: leftover ins"),
+        (
+            "word/settings.xml",
+            "<w:zoom",
+            '<w:attachedTemplate r="9"/><w:zoom',
+            "word/settings.xml: leftover attachedTemplate",
+        ),
+        ("word/_rels/document.xml.rels", "footer2.xml", "comments.xml", "relationship to no part: word/comments.xml"),
+        (
+            "_rels/.rels",
+            'Target="docProps',
+            'TargetMode="External" Target="docProps',
+            "external relationship: docProps/core.xml",
+        ),
     ],
 )
 def test_fault_finder_finds_a_planted_fault(
     built: tuple[bytes, BuildReport], part: str, old: str, new: str, fault: str
 ) -> None:
     assert fault in find_faults(swap_text(built[0], part, old, new))
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new", "fault"),
+    [
+        ("word/document.xml", "<w:b/>", '<w:sz w:val="60"/>', f"look of its own: {W}sz"),
+        (
+            "word/document.xml",
+            "<w:keepNext/>",
+            '<w:pageBreakBefore w:val="1"/>',
+            f"look of its own: {W}pageBreakBefore",
+        ),
+        ("word/document.xml", 'w:hint="eastAsia"', 'w:eastAsia="宋体"', f"face of its own: {{'{W}eastAsia': '宋体'}}"),
+        ("word/styles.xml", 'w:styleId="Byline"', 'w:styleId="Foreign"', "foreign style: Foreign"),
+        (
+            "word/styles.xml",
+            'w:eastAsia="楷体_GB2312"',
+            'w:eastAsia="隶书"',
+            "style CoverSubtitle in an unknown face: 隶书",
+        ),
+        ("word/styles.xml", 'w:eastAsia="楷体_GB2312" ', "", "style CoverSubtitle in an unknown face: None"),
+        ("word/fontTable.xml", "w:altName", "w:sig", "face without stand-ins: 方正小标宋简体"),
+    ],
+)
+def test_look_finder_finds_a_planted_look(
+    built: tuple[bytes, BuildReport], part: str, old: str, new: str, fault: str
+) -> None:
+    assert fault in find_look_faults(swap_text(built[0], part, old, new))
+
+
+def test_fault_finder_sees_how_members_are_packed(built: tuple[bytes, BuildReport]) -> None:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(built[0])) as source, zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in reversed(source.namelist()):
+            target.writestr(name, source.read(name))
+    faults = find_faults(sink.getvalue())
+    assert "[Content_Types].xml is not first" in faults
+    assert "wrongly packed: word/media/image1.jpeg" in faults
 
 
 def test_text_is_deflated_and_pictures_are_stored_as_they_were(book: Book, built: tuple[bytes, BuildReport]) -> None:
@@ -174,14 +225,6 @@ def test_default_profile_uses_the_faces_of_the_standard(built: tuple[bytes, Buil
     assert look("Heading3") == ("黑体", "32")
     assert look("Caption") == ("楷体_GB2312", "24")
     assert look("PageNumberOdd") == ("宋体", "28")
-
-
-def test_no_run_carries_a_face_size_or_colour_of_its_own(built: tuple[bytes, BuildReport]) -> None:
-    allowed = {f"{W}{tag}" for tag in ("rStyle", "rFonts", "b", "bCs", "i", "iCs", "u", "vertAlign")}
-    for properties in read_part(built[0], "word/document.xml").iter(f"{W}rPr"):
-        assert {child.tag for child in properties} <= allowed
-        for fonts in properties.iter(f"{W}rFonts"):
-            assert dict(fonts.attrib) == {f"{W}hint": "eastAsia"}
 
 
 def test_contents_is_one_field_with_a_linked_entry_for_every_heading_in_order(

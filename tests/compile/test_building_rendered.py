@@ -22,12 +22,12 @@ from pypdf import PdfReader
 from bench.corpus import Book, add_every_part, invent_book
 from compile.building import build
 from compile.manifest import Appendix, BuildReport, Manifest, Section, WorkEntry
-from compile.manuscript import Manuscript, Paragraph, Run
-from compile.manuscript_json import dump_manuscript
+from compile.manuscript import Manuscript, Paragraph, Run, plain_text
+from compile.manuscript_json import dump_manuscript, load_manuscript
 from compile.office_suite import find_office
 from compile.rendering import correct_pages, read_rendering
 from compile.writing.rendered_pages import Rendering
-from tests.ooxml import W, read_part
+from tests.ooxml import W, edit_part, read_part
 
 pytestmark = [
     pytest.mark.office,
@@ -100,9 +100,18 @@ def render(tmp_path_factory: pytest.TempPathFactory) -> Render:
     return render
 
 
+def invent_thirty() -> Book:
+    return invent_book(30, seed=2020, photo_px=300)
+
+
+def list_works(book: Book) -> list[Manuscript]:
+    entries = (entry for section in book.manifest.sections for entry in section.works)
+    return [load_manuscript(book.blobs[entry.manuscript_key]) for entry in entries]
+
+
 @pytest.fixture(scope="module")
 def thirty_works() -> Book:
-    book = invent_book(30, seed=2020, photo_px=300)
+    book = invent_thirty()
     # Table cells of Latin text depend on the fonts of the machine; the award table here is Chinese only.
     rows = tuple((f"第{'一二三四五六七八九十'[number % 10]}名", "柳河镇", "周明") for number in range(60))
     appendix = Appendix("获奖名单", ("名次", "单位", "作者"), rows)
@@ -146,6 +155,67 @@ def test_every_picture_stands_on_the_page_of_its_caption(thirty: Rendered) -> No
         assert on_page == named
         pictures, captions = pictures + on_page, captions + named
     assert pictures == captions == thirty.report.pictures > 5
+
+
+def test_every_footnote_stands_at_the_foot_of_the_page_of_its_mark(thirty: Rendered) -> None:
+    pages = ["".join(text.split()) for text in thirty.texts]
+    marked = [
+        (block.runs[index].text, plain_text(manuscript.notes[run.note]))
+        for manuscript in list_works(invent_thirty())
+        for block in manuscript.blocks
+        if isinstance(block, Paragraph)
+        for index, run in enumerate(block.runs)
+        if run.note is not None
+    ]
+    for text, note in marked:
+        pattern = re.compile(rf"{re.escape(text[-6:])}([①-⑳]).*\1{re.escape(note)}")
+        assert [bool(pattern.search(page)) for page in pages].count(True) == 1, note
+    assert len(marked) > 3
+
+
+REFRESH = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">
+<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Module1" script:language="StarBasic">
+Sub Refresh(source As String, target As String)
+  Dim hidden(0) As New com.sun.star.beans.PropertyValue
+  hidden(0).Name = "Hidden"
+  hidden(0).Value = True
+  book = StarDesktop.loadComponentFromURL(source, "_blank", 0, hidden())
+  index = book.getDocumentIndexes().getByIndex(0)
+  before = index.getAnchor().getString()
+  index.update()
+  stream = createUnoService("com.sun.star.io.TextOutputStream")
+  stream.setOutputStream(createUnoService("com.sun.star.ucb.SimpleFileAccess").openFileWrite(target))
+  stream.setEncoding("UTF-8")
+  stream.writeString(before &amp; Chr(12) &amp; index.getAnchor().getString())
+  stream.closeOutput()
+  book.close(True)
+End Sub
+</script:module>"""
+LIBRARY = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE library:library PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "library.dtd">
+<library:library xmlns:library="http://openoffice.org/2000/library" library:name="Standard" library:readonly="false"
+ library:passwordprotected="false"><library:element library:name="Module1"/></library:library>"""
+
+
+def test_contents_made_anew_by_libreoffice_are_the_same_and_mend_a_wrong_number(thirty: Rendered) -> None:
+    folder = thirty.path.parent
+    first_page = r'(PAGEREF _Toc00000002 \\h .*?<w:t xml:space="preserve">)2(</w:t>)'
+    spoilt = edit_part(thirty.docx, "word/document.xml", lambda xml: re.sub(first_page, r"\g<1>999\2", xml, count=1))
+    source, target, basic = folder / "spoilt.docx", folder / "contents.txt", folder / "profile/user/basic/Standard"
+    source.write_bytes(spoilt)
+    (basic / "Module1.xba").write_text(REFRESH, encoding="utf-8")
+    (basic / "script.xlb").write_text(LIBRARY, encoding="utf-8")
+    macro = f'macro:///Standard.Module1.Refresh("{source.as_uri()}","{target.as_uri()}")'
+    command = ["soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", macro]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    before, after = (
+        [tuple(line.split("\t")) for line in text.splitlines()[1:]]
+        for text in target.read_text(encoding="utf-8").split("\f")
+    )
+    contents = [(title, str(page)) for title, page in thirty.contents()]
+    assert after == contents
+    assert before == [(title, "999" if index == 1 else page) for index, (title, page) in enumerate(contents)]
 
 
 @pytest.fixture(scope="module")

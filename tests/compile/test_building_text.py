@@ -30,6 +30,7 @@ from compile.manuscript import (
 )
 from compile.manuscript_json import dump_manuscript, load_manuscript
 from compile.writing.runs import Notes, run_xml
+from tests.hostile_texts import HOSTILE_TEXTS
 from tests.ooxml import WP, W, find_faults, read_part
 
 
@@ -68,7 +69,7 @@ def style_of(paragraph: etree._Element) -> str:
 
 
 def test_every_text_of_every_work_stands_once_and_in_order() -> None:
-    book = invent_book(20, seed=3)
+    book = invent_book(30, seed=3)
     sink = io.BytesIO()
     build(book.manifest, book.open_blob, sink)
     printed = [text_of(paragraph) for paragraph in body_paragraphs(sink.getvalue())]
@@ -150,6 +151,31 @@ def test_each_kind_of_block_gets_its_style() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("subtitle", "printed"),
+    [("记柳河镇信访办", "——记柳河镇信访办"), ("——记一次接访", "——记一次接访"), ("（节选）", "（节选）"), ("", None)],
+)
+def test_subtitle_is_printed_behind_its_dash(subtitle: str, printed: str | None) -> None:
+    package, _ = build_one(Paragraph((Run("文"),)), subtitle=subtitle)
+    lines = {style_of(paragraph): text_of(paragraph) for paragraph in body_paragraphs(package)}
+    assert lines.get("Subtitle") == printed
+
+
+def test_every_list_begins_with_its_own_number_and_keeps_its_levels() -> None:
+    numbers = [("1.", 0), ("2.", 0), ("a)", 1), ("b)", 1), ("•", 4), ("•", 9), ("3.", 0)]
+    items = [ListItem(number, (Run("项"),), level) for number, level in numbers]
+    package, _ = build_one(*items, Paragraph((Run("又一份"),)), *items)
+    printed = [(style_of(paragraph), text_of(paragraph)) for paragraph in body_paragraphs(package)]
+    one_list = [
+        *(("Item", "1.项"), ("Item", "2.项"), ("Item1", "a)项"), ("Item1", "b)项")),
+        *(("Item4", "•项"), ("Item4", "•项"), ("Item", "3.项")),
+    ]
+    assert printed[-15:] == [*one_list, ("Body", "又一份"), *one_list]
+    styles = {style.get(f"{W}styleId"): style for style in read_part(package, "word/styles.xml").iter(f"{W}style")}
+    indents = [styles[name].find(f"{W}pPr/{W}ind") for name in ("Item", "Item1", "Item4")]
+    assert [indent.get(f"{W}left") for indent in indents if indent is not None] == ["0", "320", "1280"]
+
+
 def test_line_breaks_and_tabs_in_a_run_become_their_elements() -> None:
     package, _ = build_one(Paragraph((Run("春眠不觉晓\n处处闻啼鸟\t甲"),)))
     assert text_of(body_paragraphs(package)[-1]) == "春眠不觉晓\n处处闻啼鸟\t甲"
@@ -190,21 +216,7 @@ def test_note_beyond_the_limit_of_word_stands_in_brackets() -> None:
     assert len(notes.parts) == 32_767
 
 
-HOSTILE = [
-    "控制\x00\x01\x08\x0b\x1f字符",
-    "非字符\ufffe\uffff",
-    "<w:p>&amp;]]></w:t><!-- x --> \"引\" '号'",
-    "表情😀👨‍👩‍👧国旗🇨🇳",
-    "עברית مرحبا",
-    "翻转\u202e左右\u2066隔离\u2069",
-    "生僻𠀀𪚥㐂龘",
-    '{ TOC \\o "1-3" } HYPERLINK "file:///etc/passwd" \\* MERGEFORMAT',
-    "=HYPERLINK(1) {{ jinja }} %s %(x)s",
-    "组合e\u0301与零宽\u200b\u200d空\u00a0格",
-]
-
-
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
 def test_hostile_text_survives_everywhere_and_losses_are_named(text: str) -> None:
     package, report = build_one(
         Paragraph((Run(text, bold=True),)),

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from compile.manuscript import body_text
+from compile.manuscript import Table, body_text
 from compile.reading import Byline, Reading, read
 from compile.reading.byline import read_signature
 from compile.reading.person_names import close_spaced_names, is_person_name
@@ -84,6 +84,13 @@ def test_a_line_at_the_end_is_cut_and_understood(files: SimpleNamespace, line: s
     reading = read_essay(files, end=files.para(line, properties=RIGHT))
     assert facts(reading.byline) == expected
     assert body_text(reading.manuscript) == f"{FIRST}\n{LAST}"
+
+
+def test_a_byline_over_an_essay_that_is_one_table_is_cut(files: SimpleNamespace) -> None:
+    table = files.table([files.para("来访批次"), files.para("办结")], [files.para("120"), files.para("118")])
+    reading = read(files.stream(files.docx(files.para("一把旧椅子") + files.para("作者：柳河镇　周明") + table)))
+    assert reading.byline.authors == ("周明",)
+    assert [type(block) for block in reading.manuscript.blocks] == [Table]
 
 
 def test_a_signature_with_its_date_is_cut_and_a_date_alone_is_kept(files: SimpleNamespace) -> None:

@@ -372,6 +372,16 @@ def test_footnotes_are_numbered_in_the_order_of_their_marks(read_body: ReadBody,
     assert manuscript.notes == ((Run("甲注。"),), (Run("乙注。"),))
 
 
+def test_the_paragraphs_of_a_footnote_are_one_run_with_a_line_break(
+    read_body: ReadBody, files: SimpleNamespace
+) -> None:
+    note = f'<w:footnote w:id="1">{files.para("甲注。")}{files.para("续注。")}</w:footnote>'
+    manuscript = read_body(
+        files.para("甲", inner='<w:r><w:footnoteReference w:id="1"/></w:r>'), footnotes=note
+    ).manuscript
+    assert manuscript.notes == ((Run("甲注。\n续注。"),),)
+
+
 def test_links_smart_tags_and_controls_are_read_through_and_prompts_are_not(
     read_body: ReadBody, files: SimpleNamespace
 ) -> None:
