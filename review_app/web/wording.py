@@ -18,6 +18,7 @@ _PLACES: Final = frozenset(
         N_("表格"), N_("脚注"), N_("批注"),
     }
 )  # fmt: skip
+_MORE: Final = N_("另有 %(number)s 处")
 _OTHER_DROPPED: Final = N_("其他内容未读入")
 
 
@@ -37,6 +38,6 @@ def name_place(place: str) -> str:
     number = "".join(filter(str.isdecimal, place))
     if place in _PLACES:
         return _(place)
-    if place == f"另有 {number} 处":
-        return _("另有 %(number)s 处", number=number)
+    if place == _MORE % {"number": number}:
+        return _(_MORE, number=number)
     return _("第 %(number)s 段", number=number) if place == f"第 {number} 段" else place
