@@ -68,7 +68,7 @@ def write_python_docx(folder: Path, target: Path) -> None:
         document.add_heading(section.title, 1)
         for entry in section.works:
             document.add_page_break()
-            _add_work(document, folder / "blobs", entry.manuscript_key, entry.byline)
+            add_work(document, folder / "blobs", entry.manuscript_key, entry.byline)
     for appendix in manifest.appendices:
         document.add_heading(appendix.title, 1)
         _add_table(document, [appendix.columns, *appendix.rows])
@@ -95,7 +95,8 @@ PEERS: dict[str, Callable[[Path, Path], None]] = {
 }
 
 
-def _add_work(document: Any, blobs: Path, key: str, byline: str) -> None:
+def add_work(document: Any, blobs: Path, key: str, byline: str) -> None:
+    """One work at the end of a python-docx document."""
     from docx.shared import Mm
 
     from compile.manuscript import Heading, ListItem, Picture, Table, plain_text
@@ -148,7 +149,7 @@ def prepare(folder: Path, works: int, peers: list[str]) -> None:
         entries = [entry for section in book.manifest.sections for entry in section.works]
         for number, entry in enumerate(entries):
             document = docx.Document()
-            _add_work(document, folder / "blobs", entry.manuscript_key, entry.byline)
+            add_work(document, folder / "blobs", entry.manuscript_key, entry.byline)
             document.save(str(folder / "works" / f"{number:05d}.docx"))
 
 
