@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import re
 import shutil
@@ -13,8 +14,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
 
-from compile.building import export
 from compile.errors import BuildError
+from compile.exporting import export
 from compile.forms import FORMS
 from compile.manifest import BuildReport, Manifest
 from compile.manifest_json import load_manifest
@@ -44,9 +45,9 @@ def run_build(arguments: Sequence[str]) -> int:
     if options.form != "docx" and (options.render or options.pdf):
         parser.error("--render 和 --pdf 只用于 Word 文件")
     try:
-        report = _build_files(options)
+        report, digest = _build_files(options)
         if options.report:
-            text = json.dumps(asdict(report), ensure_ascii=False, indent=2)
+            text = json.dumps({**asdict(report), "sha256": digest}, ensure_ascii=False, indent=2)
             options.report.write_text(text + "\n", encoding="utf-8")
     except (BuildError, OfficeError, OSError) as error:
         print(error, file=sys.stderr)
@@ -54,13 +55,14 @@ def run_build(arguments: Sequence[str]) -> int:
     for problem in report.problems:
         print(f"{problem.work or '全书'}  {problem.code}  {problem.message}", file=sys.stderr)
     print(
-        f"{report.works} 篇，{report.pictures} 张图片，{_say_pages(report)}{report.size_bytes} 字节，SHA-256 {report.sha256}"
+        f"{report.works} 篇，{report.pictures} 张图片，{_say_pages(report)}{report.size_bytes} 字节，SHA-256 {digest}"
     )
     return 0
 
 
-def _build_files(options: argparse.Namespace) -> BuildReport:
-    """Write the book, and the PDF where it is asked for; the files are in place only when all went well."""
+def _build_files(options: argparse.Namespace) -> tuple[BuildReport, str]:
+    """Write the book, and the PDF where it is asked for; the files are in place only when all went well. The SHA-256
+    (hex) of the book comes back with its report."""
     manifest = load_manifest(options.manifest.read_bytes())
     open_blob = _blob_opener(options.blobs)
     with whole_file(options.output) as sink:
@@ -72,7 +74,9 @@ def _build_files(options: argparse.Namespace) -> BuildReport:
                 if options.pdf:
                     raise
                 print(f"没有排成，页码按版面推算：{error}", file=sys.stderr)
-    return report
+        sink.seek(0)
+        digest = hashlib.file_digest(sink, "sha256").hexdigest()  # type: ignore[arg-type]  # any readable stream will do
+    return report, digest
 
 
 def _check_pages(

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping
 from functools import partial
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from compile.errors import BuildError
-from compile.forms import FormKey
 from compile.manifest import BuildReport, Manifest, Problem
-from compile.plan import OpenBlob, Plan, Progress, Written, add_problem, is_intact, make_plan, read_blob, read_pictures
-from compile.writing.epub import write_epub
+from compile.plan import OpenBlob, Plan, Progress, add_problem, is_intact, make_plan, read_blob, read_pictures
 from compile.writing.frame import Frame, house_frame
-from compile.writing.html import write_html
 from compile.writing.package import add_picture, begin_package, finish_package
 from compile.writing.pages import paginate
-from compile.writing.plain_text import write_plain_text
 from compile.writing.rendered_pages import Rendering, count_changes, take_pages
-from compile.writing.wechat import write_wechat
 from compile.writing.zip_file import ZipFileWriter
-
-_WRITERS: Final[Mapping[FormKey, Callable[[Plan, OpenBlob, BinaryIO, Progress], Written]]] = {
-    "html": write_html,
-    "wechat": write_wechat,
-    "text": write_plain_text,
-    "epub": write_epub,
-}
 
 
 def build(
@@ -63,34 +49,7 @@ def build(
         page_source="rendered" if rendered else "model",
         problems=plan.problems,
         size_bytes=package.size_bytes,
-        sha256=package.sha256,
         corrected=corrected,
-    )
-
-
-def export(
-    manifest: Manifest, open_blob: OpenBlob, sink: BinaryIO, form: FormKey, *, progress: Progress | None = None
-) -> BuildReport:
-    """Write the book in any of its forms; Word is what `build` writes. The sink is empty, seekable and readable, such as
-    a file opened with "w+b" or a BytesIO. What is missing or damaged is handled and told as in `build`."""
-    if form == "docx":
-        return build(manifest, open_blob, sink, progress=progress)
-    plan = make_plan(manifest, open_blob, progress=progress)
-    if not plan.works:
-        raise BuildError("the manifest holds no work that can be printed")
-    plan = read_pictures(plan, open_blob)
-    written = _WRITERS[form](plan, open_blob, sink, progress or _ignore)
-    size_bytes = sink.tell()
-    sink.seek(0)
-    digest = hashlib.file_digest(sink, "sha256").hexdigest()  # type: ignore[arg-type]  # any readable stream will do
-    return BuildReport(
-        works=len(plan.works),
-        pictures=written.pictures,
-        pages=0,
-        page_source="",
-        problems=(*plan.problems, *written.problems),
-        size_bytes=size_bytes,
-        sha256=digest,
     )
 
 

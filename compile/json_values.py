@@ -15,6 +15,8 @@ from compile.errors import BuildError
 def read_value(kind: Any, value: object, place: str) -> object:
     """The value as the annotated type: a dataclass, a tuple of one type, a date, a choice, a plain JSON type, or one of
     these or null. Raises BuildError naming the place of the first value that is missing, unknown or of the wrong type."""
+    if type(value) is kind:
+        return value
     if isinstance(kind, UnionType):
         return None if value is None else read_value(get_args(kind)[0], value, place)
     if is_dataclass(kind):
@@ -29,9 +31,7 @@ def read_value(kind: Any, value: object, place: str) -> object:
         return value
     if kind is date:
         return _read_date(value, place)
-    if type(value) is not kind:
-        raise BuildError(f"{place}: must be {kind.__name__}")
-    return value
+    raise BuildError(f"{place}: must be {kind.__name__}")
 
 
 def _read_record(kind: Any, value: object, place: str) -> object:

@@ -7,11 +7,12 @@ from dataclasses import astuple, dataclass, field
 from datetime import date
 from typing import Literal
 
+# Without slots: making these classes twice, as slots ask for, would take a third of the start of a small build.
 FontProfile = Literal["win10", "win7", "xinchuang", "founder"]
 PageSource = Literal["model", "rendered", ""]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CaseCard:
     """A typical case (典型案例) in four labelled texts: 案由 做法 成效 启示; an empty one is left out."""
 
@@ -21,7 +22,7 @@ class CaseCard:
     lessons: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WorkEntry:
     """One work of the book. `manuscript_key` is the SHA-256 hex of its manuscript JSON among the blobs;
     `byline` is the line under the title, such as "柳河镇信访办  周明", "" for none. `case` and comment follow the work."""
@@ -34,7 +35,7 @@ class WorkEntry:
     case: CaseCard | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Section:
     """A part of the book with its own title page, such as 一等奖作品."""
 
@@ -42,7 +43,7 @@ class Section:
     works: tuple[WorkEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Appendix:
     """A table at the end: title, column heads, rows of texts, and relative column widths (any positive numbers).
     `paragraphs` stand over the table, or alone where there is none."""
@@ -59,7 +60,7 @@ class Appendix:
         return bool(self.columns or self.rows or not self.paragraphs)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TextPart:
     """A part of plain text under a title, such as the notice of the contest or the afterword."""
 
@@ -67,7 +68,7 @@ class TextPart:
     paragraphs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ImprintFact:
     """A line of the imprint, such as 准印证号 and the number."""
 
@@ -75,7 +76,7 @@ class ImprintFact:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Imprint:
     """The page behind the cover (扉页): who printed what under which permit, and free lines under that."""
 
@@ -83,7 +84,7 @@ class Imprint:
     lines: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BoardGroup:
     """The people of one duty on the editorial board, such as 副主任."""
 
@@ -91,7 +92,7 @@ class BoardGroup:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EditorialBoard:
     """The editorial board (编委会), group by group."""
 
@@ -99,7 +100,7 @@ class EditorialBoard:
     title: str = "编委会"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Manifest:
     """A whole book. `editor_note` holds paragraphs with their numbers already filled in; `dated_on` is printed
     on the cover as year and month and gives every date inside the file. `back_cover` holds the lines at the foot of
@@ -130,7 +131,7 @@ class Manifest:
     template_key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Problem:
     """Something a person should look at. `work` is the entry number or "" for the book; `code` names the kind;
     `message` is the Chinese sentence, `facts` what was filled in, so that a shell can say it in another language."""
@@ -141,9 +142,10 @@ class Problem:
     facts: Mapping[str, object] = field(default_factory=dict, hash=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BuildReport:
-    """What came out of a build: counts, the size and SHA-256 (hex) of the file, pages, and problems. `page_source` says
+    """What came out of a build: counts, pages, problems, and the size of the file; whoever keeps the file names it by its
+    hash. `page_source` says
     where the page numbers come from, "model" or "rendered"; a form without pages has 0 of them and the source "".
     `corrected` lines of the contents were wrong by the model."""
 
@@ -153,7 +155,6 @@ class BuildReport:
     page_source: PageSource
     problems: tuple[Problem, ...]
     size_bytes: int
-    sha256: str
     corrected: int = 0
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import BinaryIO, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from compile.errors import N_
 from compile.manifest import Manifest, Problem, WorkEntry, iter_entry_texts, iter_manifest_texts
@@ -63,8 +65,7 @@ MISSING_PICTURE: Final = "（此处图片缺失）"
 _MAGIC: Final[dict[bytes, str]] = {b"\xff\xd8\xff": "jpeg", b"\x89PNG\r\n\x1a\n": "png"}
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """What the writer of a form tells when it is done: the pictures it shows, and what it found against the rules of the
     form."""
 
@@ -72,8 +73,7 @@ class Written:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedWork:
+class PlannedWork(Struct, frozen=True):
     """A work that is going into the book."""
 
     entry: WorkEntry
@@ -85,16 +85,14 @@ class PlannedWork:
         return self.manuscript.title.strip() or UNTITLED
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedSection:
+class PlannedSection(Struct, frozen=True):
     """A section with at least one work."""
 
     title: str
     works: tuple[PlannedWork, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """All that is needed to write the book. `media` gives the type, "jpeg" or "png", of every usable picture by its
     key, in order of first use."""
 

@@ -119,14 +119,14 @@ def _write(
             return None, {"error": NOTHING_LEFT, "problems": _pack_problems(check(manifest, open_blob))}
         report_progress("verify", 0, 1)
         document = _keep(files, sink, result)
-    return document, {"title": manifest.title, **_pack(result)}
+    return document, {"title": manifest.title, "sha256": document.key, **_pack(result)}
 
 
 def _keep(files: FileStore, sink: BinaryIO, result: BuildReport) -> StoredFile:
     sink.seek(0)
     document = files.put(sink)
-    if document.key != result.sha256:
-        raise Mismatch(f"built {result.sha256}, stored {document.key}")
+    if document.size_bytes != result.size_bytes:
+        raise Mismatch(f"built {result.size_bytes} bytes, stored {document.size_bytes}")
     return document
 
 
@@ -183,7 +183,6 @@ def _pack(report: BuildReport) -> dict[str, Any]:
         "pages": report.pages,
         "page_source": report.page_source,
         "size_bytes": report.size_bytes,
-        "sha256": report.sha256,
         "problems": _pack_problems(report.problems),
     }
 

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from bench.corpus import Book
-from compile.building import export
+from compile.exporting import export
 from compile.forms import FormKey
 from compile.manifest import BuildReport, Manifest, Section, WorkEntry
 from compile.manuscript import Block, Cell, Heading, ListItem, Manuscript, Paragraph, Picture, Row, Run, Table

@@ -8,7 +8,7 @@ from typing import Final
 from compile.manifest import Appendix, TextPart
 from compile.writing.frame import Frame
 from compile.writing.front import bands_xml
-from compile.writing.grid import appendix_table, lay_out_table
+from compile.writing.grid import lay_out_appendix
 from compile.writing.runs import run_xml
 from compile.writing.tables import table_xml
 from compile.writing.works import Ids, marked_title_xml, paragraph_xml
@@ -29,7 +29,7 @@ def iter_appendix_xml(appendix: Appendix, ids: Ids) -> Iterator[str]:
     """An appendix from a new page: its title, its text, its table."""
     yield from iter_part_xml(TextPart(appendix.title, appendix.paragraphs), ids)
     if appendix.has_table:
-        yield table_xml(lay_out_table(appendix_table(appendix), appendix.widths, ids.text_width), (), ids.notes)
+        yield table_xml(lay_out_appendix(appendix, ids.text_width), (), ids.notes)
 
 
 def back_cover_xml(lines: tuple[str, ...], frame: Frame) -> str:

@@ -8,19 +8,15 @@ from typing import Final
 
 from compile.manuscript import Run, plain_text
 from compile.writing.flow import Block, Line, even_block
-from compile.writing.grid import Grid, GridCell
+from compile.writing.grid import TALL_ROW, Grid
 from compile.writing.layout import (
     BODY_SIZE,
     BODY_TIGHTENING,
-    CELL_MARGIN_SIDE,
-    CELL_MARGIN_TOP,
     LINE,
     NOTE_LINE,
     RULE,
-    SMALL_SIZE,
     TABLE_GAP,
     TABLE_LINE,
-    TEXT_HEIGHT,
     TEXT_WIDTH,
 )
 from compile.writing.lines import break_lines
@@ -28,17 +24,6 @@ from compile.writing.lines import break_lines
 FIRST_INDENT: Final = 640
 _TITLE_SIZE: Final = 440
 _NOTE_SIZE: Final = 180
-_TALL_ROW: Final = TEXT_HEIGHT // 2
-
-
-def has_tall_row(row: tuple[GridCell, ...]) -> bool:
-    """Whether a table row is so tall that it must be allowed to run over the page edge."""
-    return _row_height(row) > _TALL_ROW
-
-
-def is_kept_whole(grid: Grid) -> bool:
-    """Whether a table that should keep together is short enough for it."""
-    return grid.keeps_together and sum(map(_row_height, grid.rows)) <= _TALL_ROW
 
 
 def title_block(title: str, *, space: int = 0, size: int = _TITLE_SIZE) -> Block:
@@ -71,11 +56,10 @@ def text_block(
 
 def table_blocks(grid: Grid, notes: tuple[tuple[Run, ...], ...]) -> Iterator[Block]:
     """The rows of a table between its gaps; rows that may run over the page edge count as single lines."""
-    is_whole = is_kept_whole(grid)
+    is_whole = grid.is_kept_whole
     yield Block((Line(TABLE_GAP + RULE),), keeps_with_next=not is_whole)
     lines: list[Line] = []
-    for row in grid.rows:
-        height = _row_height(row)
+    for row, height in zip(grid.rows, grid.heights, strict=True):
         marks = (
             note
             for cell in row
@@ -83,12 +67,12 @@ def table_blocks(grid: Grid, notes: tuple[tuple[Run, ...], ...]) -> Iterator[Blo
             for _, note in _text_with_marks(paragraph.runs, notes)[1]
         )
         notes_height = sum(_note_height(note) for note in marks)
-        if height > _TALL_ROW:
+        if height > TALL_ROW:
             lines += [Line(TABLE_LINE)] * (height // TABLE_LINE) + [Line(height % TABLE_LINE, notes_height)]
         else:
             lines.append(Line(height, notes_height))
     # On every further page the table begins with its upper rule again.
-    header_height = sum(_row_height(row) for row in grid.rows[: grid.header_rows]) + RULE
+    header_height = sum(grid.heights[: grid.header_rows]) + RULE
     yield Block(
         tuple(lines),
         keeps_together=is_whole,
@@ -126,13 +110,3 @@ def _note_heights(
 
 def _note_height(note: tuple[Run, ...]) -> int:
     return len(break_lines("¹ " + plain_text(note), size=_NOTE_SIZE, width=TEXT_WIDTH)) * NOTE_LINE
-
-
-def _row_height(row: tuple[GridCell, ...]) -> int:
-    lines = 1
-    for cell in row:
-        if cell.merge == "":
-            width = max(cell.width - 2 * CELL_MARGIN_SIDE, SMALL_SIZE)
-            texts = (plain_text(paragraph.runs) for paragraph in cell.paragraphs)
-            lines = max(lines, sum(len(break_lines(text, size=SMALL_SIZE, width=width)) for text in texts))
-    return lines * TABLE_LINE + 2 * CELL_MARGIN_TOP + RULE

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import chain, count
 from typing import Final
+
+from msgspec import Struct
 
 from compile.manifest import Manifest
 from compile.plan import Plan, PlannedSection
@@ -36,8 +37,7 @@ _FOOTERS: Final = (
 _NOTHING_SHOWN: Final = "<w:titlePg/>"
 
 
-@dataclass(frozen=True, slots=True)
-class Chapter:
+class Chapter(Struct, frozen=True):
     """A stretch of the body: its pieces of XML, and which part of the book it is, counted from 1; 0 for the title page
     of a section, which bears neither number nor head."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from compile.manifest import FontProfile
 
@@ -12,8 +13,7 @@ Face = Literal["title", "body", "kai", "hei", "song", "rare"]
 LATIN: Final = "Times New Roman"
 
 
-@dataclass(frozen=True, slots=True)
-class FontSet:
+class FontSet(Struct, frozen=True):
     """Font names by role: large titles, body, bylines and captions, headings. `rare` stands in for the body face
     where a character is outside the 6763 of GB 2312."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from compile.manifest import Manifest
 from compile.writing.fonts import FONT_SETS
@@ -11,8 +11,7 @@ from compile.writing.parts import WORD_NAMESPACE
 from compile.writing.styles import styles_xml
 
 
-@dataclass(frozen=True, slots=True)
-class FramePart:
+class FramePart(Struct, frozen=True):
     """A part that a template brings along: its name under word/, its content type, its bytes, and its relationships
     as (id, full type, name of the target under word/)."""
 
@@ -22,8 +21,7 @@ class FramePart:
     relations: tuple[tuple[str, str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """The constant parts of one book; the type area in twips. `paper` holds the page size and margins as XML, "" for those of the house;
     `heads` and `feet` are references to a template's own headers and footers, "" where the book brings its own; `cover`
     is a template's, with the end of its section, "" for the house's. `relations` are those of the document part."""

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from compile.manifest import Appendix
 from compile.manuscript import Cell, Paragraph, Row, Run, Table, plain_text
-from compile.writing.layout import TEXT_WIDTH
+from compile.writing.layout import (
+    CELL_MARGIN_SIDE,
+    CELL_MARGIN_TOP,
+    RULE,
+    SMALL_SIZE,
+    TABLE_LINE,
+    TEXT_HEIGHT,
+    TEXT_WIDTH,
+)
+from compile.writing.lines import break_lines
 
 # Word refuses a table with more columns.
 MAX_COLUMNS: Final = 63
+# A taller row must be allowed to run over the page edge, a taller table to be broken.
+TALL_ROW: Final = TEXT_HEIGHT // 2
 _MIN_WEIGHT: Final = 5
 _MAX_WEIGHT: Final = 18
 _SHORT_TEXT: Final = 6
 
 
-@dataclass(frozen=True, slots=True)
-class GridCell:
+class GridCell(Struct, frozen=True, gc=False):
     """A cell in its place. `merge` is "" for a plain cell, "restart" for the first of several merged rows,
     "continue" for those under it, which hold no text. Columns of short entries are centred; a label beside its text
     looks like the head of a table."""
@@ -31,15 +44,21 @@ class GridCell:
     is_label: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A table ready to be written or measured; widths in twips sum to the width of the type area. One that
+class Grid(Struct, frozen=True):
+    """A table ready to be written or measured; widths in twips sum to the width of the type area, `heights`
+    are those of the rows. One that
     `keeps_together` is not broken over pages unless it is long."""
 
     widths: tuple[int, ...]
     rows: tuple[tuple[GridCell, ...], ...]
+    heights: tuple[int, ...]
     header_rows: int
     keeps_together: bool = False
+
+    @property
+    def is_kept_whole(self) -> bool:
+        """Whether it should keep together and is short enough for it."""
+        return self.keeps_together and sum(self.heights) <= TALL_ROW
 
 
 def lay_out_table(table: Table, weights: Sequence[int] = (), width: int = TEXT_WIDTH) -> Grid:
@@ -54,7 +73,13 @@ def lay_out_table(table: Table, weights: Sequence[int] = (), width: int = TEXT_W
     hanging: dict[int, tuple[int, int]] = {}  # column → (columns covered, rows still to cover)
     for index, row in enumerate(table.rows):
         rows.append(_lay_out_row(row, widths, centered, hanging, rows_left=len(table.rows) - index))
-    return Grid(widths, tuple(rows), _count_header_rows(table.rows))
+    return Grid(widths, tuple(rows), tuple([_measure_row(row) for row in rows]), _count_header_rows(table.rows))
+
+
+@lru_cache(maxsize=16)
+def lay_out_appendix(appendix: Appendix, width: int = TEXT_WIDTH) -> Grid:
+    """The table of an appendix on its grid, for measuring and for writing."""
+    return lay_out_table(appendix_table(appendix), appendix.widths, width)
 
 
 def appendix_table(appendix: Appendix) -> Table:
@@ -75,6 +100,13 @@ def _lay_out_row(
     hanging: dict[int, tuple[int, int]],
     rows_left: int,
 ) -> tuple[GridCell, ...]:
+    if not hanging and len(row.cells) == len(widths) and all(_is_plain(cell) for cell in row.cells):
+        return tuple(
+            [
+                GridCell(cell.paragraphs, widths[column], 1, "", column in centered)
+                for column, cell in enumerate(row.cells)
+            ]
+        )
     cells: list[GridCell] = []
     waiting = list(reversed(row.cells))
     if waiting and sum(span for span, _ in hanging.values()) >= len(widths):
@@ -100,6 +132,30 @@ def _lay_out_row(
     if waiting:
         _take_in_surplus(cells, tuple(paragraph for cell in reversed(waiting) for paragraph in cell.paragraphs))
     return tuple(cells)
+
+
+def _measure_row(row: tuple[GridCell, ...]) -> int:
+    lines = 1
+    for cell in row:
+        if cell.merge != "" or _is_one_line(cell):
+            continue
+        width = max(cell.width - 2 * CELL_MARGIN_SIDE, SMALL_SIZE)
+        texts = (plain_text(paragraph.runs) for paragraph in cell.paragraphs)
+        lines = max(lines, sum(len(break_lines(text, size=SMALL_SIZE, width=width)) for text in texts))
+    return lines * TABLE_LINE + 2 * CELL_MARGIN_TOP + RULE
+
+
+def _is_one_line(cell: GridCell) -> bool:
+    """Whether the cell holds so little that nothing need be measured."""
+    if len(cell.paragraphs) != 1:
+        return not cell.paragraphs
+    text = plain_text(cell.paragraphs[0].runs)
+    widest = SMALL_SIZE + SMALL_SIZE // 5  # a character with the gap before it
+    return len(text) * widest <= cell.width - 2 * CELL_MARGIN_SIDE and "\n" not in text
+
+
+def _is_plain(cell: Cell) -> bool:
+    return cell.column_span <= 1 and cell.row_span <= 1
 
 
 def _take_in_surplus(cells: list[GridCell], paragraphs: tuple[Paragraph, ...]) -> None:

@@ -9,7 +9,7 @@ from compile.manifest import Appendix, BoardGroup, EditorialBoard, Imprint, Mani
 from compile.manuscript import Run
 from compile.writing.blocks import table_blocks, text_block, title_block
 from compile.writing.flow import Block, Line
-from compile.writing.grid import appendix_table, lay_out_table
+from compile.writing.grid import lay_out_appendix
 from compile.writing.layout import (
     BOARD_COLUMN,
     BOARD_COLUMNS,
@@ -49,7 +49,7 @@ def appendix_blocks(appendix: Appendix) -> Iterator[Block]:
     yield title_block(appendix.title, space=_TITLE_SPACE)
     yield from _paragraph_blocks(appendix.paragraphs)
     if appendix.has_table:
-        yield from table_blocks(lay_out_table(appendix_table(appendix), appendix.widths), ())
+        yield from table_blocks(lay_out_appendix(appendix), ())
 
 
 def imprint_blocks(manifest: Manifest) -> Iterator[Block]:

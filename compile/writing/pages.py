@@ -7,8 +7,9 @@ contents are running sums.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from compile.manifest import Manifest, TextPart, WorkEntry
 from compile.manuscript import Heading, ListItem, Manuscript, Paragraph, Picture, Run, Table, print_subtitle
@@ -38,8 +39,7 @@ from compile.writing.text import one_line
 _CONTENTS_INDENTS: Final = {1: 0, 2: 320}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True, gc=False):
     """One line of the contents. `level` is 1 for section pages and appendices, 2 for works; `page` as printed."""
 
     level: int
@@ -47,8 +47,7 @@ class Entry:
     page: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pagination:
+class Pagination(Struct, frozen=True):
     """Where everything stands: the entries in the order of the book, and the pages before and from page 1 on;
     estimated by the model, or as a word processor set them."""
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from compile.writing.pages import Entry, Pagination
 
 
-@dataclass(frozen=True, slots=True)
-class Rendering:
+class Rendering(Struct, frozen=True):
     """What a word processor made of a book: how many pages, and for every heading of its outline, in order, how deep
     it stands (from 0) and on which page of the file (from 0). Without a face as wide as Times New Roman (`has_times`),
     which the books name for Latin text, pages may end elsewhere than they will in Word."""

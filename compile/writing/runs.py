@@ -60,12 +60,16 @@ def runs_xml(runs: tuple[Run, ...], notes: tuple[tuple[Run, ...], ...], book_not
 
 
 _PLAIN: Final = Run("")
+_HINT: Final = '<w:rPr><w:rFonts w:hint="eastAsia"/></w:rPr>'
 
 
 def run_xml(text: str, look: Run = _PLAIN, style: str = "") -> str:
     """One stretch of text in one look, in as many runs as rare characters ask for."""
     hinted = _SHARED_MARKS.search(text) is not None
-    properties = _properties(look.bold, look.italic, look.underline, look.script, hinted, style)
+    if style or look.bold or look.italic or look.underline or look.script:
+        properties = _properties(look.bold, look.italic, look.underline, look.script, hinted, style)
+    else:
+        properties = _HINT if hinted else ""
     if _ODD.search(text) is None:
         return f'<w:r>{properties}<w:t xml:space="preserve">{text}</w:t></w:r>'
     rare = _properties(look.bold, look.italic, look.underline, look.script, hinted, style or "RareCharacter")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from compile.writing.fonts import LATIN, Face, FontSet
 from compile.writing.layout import (
@@ -31,8 +32,7 @@ from compile.writing.layout import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True):
     """A paragraph style. Lengths in twips; `line` is an exact line height, 0 for as high as its content;
     `indent_characters` indents the first line, `hangs` lets it begin at the margin instead, with a tab to the others;
     `borders` are the sides that are ruled; `color` is six hex digits, "" for black; `outline` counts from 0 as Word

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from compile.manuscript import Paragraph, Run
-from compile.writing.blocks import has_tall_row, is_kept_whole
-from compile.writing.grid import Grid, GridCell
+from compile.writing.grid import TALL_ROW, Grid, GridCell
 from compile.writing.layout import CELL_MARGIN_SIDE, CELL_MARGIN_TOP
 from compile.writing.runs import Notes, runs_xml
 
@@ -27,7 +26,7 @@ _GAP: Final = '<w:p><w:pPr><w:pStyle w:val="TableGap"/></w:pPr></w:p>'
 def table_xml(grid: Grid, notes: tuple[tuple[Run, ...], ...], book_notes: Notes) -> str:
     """The table between small gaps. A row stays on one page unless it is too tall for that; so does a table that should
     keep together."""
-    is_whole = is_kept_whole(grid)
+    is_whole = grid.is_kept_whole
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in grid.widths)
     parts = [
         f'{_GAP if is_whole else _LEAD}<w:tbl><w:tblPr><w:tblW w:w="{sum(grid.widths)}" w:type="dxa"/><w:jc w:val="center"/>'
@@ -37,7 +36,7 @@ def table_xml(grid: Grid, notes: tuple[tuple[Run, ...], ...], book_notes: Notes)
     for index, row in enumerate(grid.rows):
         keep = "<w:keepNext/>" if is_whole and index < len(grid.rows) - 1 else ""
         is_header = index < grid.header_rows
-        properties = "" if has_tall_row(row) else "<w:cantSplit/>"
+        properties = "" if grid.heights[index] > TALL_ROW else "<w:cantSplit/>"
         properties += "<w:tblHeader/>" if is_header else ""
         cells = "".join(_cell_xml(cell, is_header, keep, notes, book_notes) for cell in row)
         parts.append(f"<w:tr>{f'<w:trPr>{properties}</w:trPr>' if properties else ''}{cells}</w:tr>")

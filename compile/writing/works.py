@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from compile.manifest import WorkEntry
 from compile.manuscript import Block, Heading, ListItem, Paragraph, Picture, Run, Table, print_subtitle
@@ -20,8 +21,7 @@ from compile.writing.text import escape, one_line
 _BODY_STYLES: Final = {"left": "Body", "center": "BodyCentered", "right": "BodyRight"}
 
 
-@dataclass(slots=True)
-class Ids:
+class Ids(Struct):
     """What is counted through the whole book: footnotes, bookmarks, drawings. `relations` gives the relationship id
     of every usable picture by its key; `text_width` (twips) is what tables and pictures may fill."""
 

@@ -3,7 +3,6 @@ time or machine."""
 
 from __future__ import annotations
 
-import hashlib
 import struct
 from collections.abc import Iterable, Iterator
 from types import TracebackType
@@ -31,18 +30,13 @@ _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 
 class ZipFileWriter:
     """Members go into a stream from front to back, each held packed until its sizes are known; leaving the `with` block
-    writes the directory. `size_bytes` and `sha256` (hex) are those of all that was written. Raises BuildError beyond
+    writes the directory. `size_bytes` counts all that was written. Raises BuildError beyond
     4 GiB or 65,534 members, which old office programs cannot open."""
 
     def __init__(self, sink: BinaryIO) -> None:
         self._sink = sink
-        self._digest = hashlib.sha256()
         self._directory: list[bytes] = []
         self.size_bytes = 0
-
-    @property
-    def sha256(self) -> str:
-        return self._digest.hexdigest()
 
     def __enter__(self) -> Self:
         return self
@@ -94,7 +88,6 @@ class ZipFileWriter:
 
     def _write(self, data: bytes) -> None:
         self._sink.write(data)
-        self._digest.update(data)
         self.size_bytes += len(data)
 
 

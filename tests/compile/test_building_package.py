@@ -133,11 +133,11 @@ def test_text_is_deflated_and_pictures_are_stored_as_they_were(book: Book, built
             assert book.blobs[hashlib.sha256(data).hexdigest()] == data
 
 
-def test_same_manifest_gives_same_bytes_and_report_names_them(book: Book, built: tuple[bytes, BuildReport]) -> None:
+def test_same_manifest_gives_the_same_bytes_and_report(book: Book, built: tuple[bytes, BuildReport]) -> None:
     again, report = build_bytes(book)
     assert again == built[0]
     assert report == built[1]
-    assert (report.size_bytes, report.sha256) == (len(again), hashlib.sha256(again).hexdigest())
+    assert report.size_bytes == len(again)
     assert (report.works, report.problems, report.page_source) == (24, (), "model")
 
 

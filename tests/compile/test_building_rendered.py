@@ -86,7 +86,7 @@ def render(tmp_path_factory: pytest.TempPathFactory) -> Render:
         blobs = book.blobs if isinstance(book, Book) else book
         sink = io.BytesIO()
         report = build(manifest, lambda key: io.BytesIO(blobs[key]), sink)
-        source = folder / f"{report.sha256[:12]}.docx"
+        source = folder / f"{hashlib.sha256(sink.getvalue()).hexdigest()[:12]}.docx"
         source.write_bytes(sink.getvalue())
         profile = (folder / "profile").as_uri()
         # Blank pages are part of a book whose sections begin on odd pages; elsewhere there are none.

@@ -15,8 +15,8 @@ from msgspec import structs
 
 from bench.corpus import Book, invent_book
 from compile.__main__ import main
-from compile.building import export
 from compile.errors import BuildError
+from compile.exporting import export
 from compile.forms import FORMS, FormKey
 from compile.manifest import Appendix, BoardGroup, CaseCard, EditorialBoard, Imprint, ImprintFact, TextPart
 from compile.manifest_json import dump_manifest
@@ -154,7 +154,6 @@ def test_hostile_texts_stay_texts(form: FormKey) -> None:
 def test_same_manifest_gives_the_same_bytes(book: Book, form: FormKey) -> None:
     data, report = write(book, form)
     assert write(book, form)[0] == data
-    assert report.sha256 == hashlib.sha256(data).hexdigest()
     assert (report.works, report.size_bytes, report.pages, report.page_source) == (12, len(data), 0, "")
 
 

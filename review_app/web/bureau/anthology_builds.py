@@ -12,8 +12,9 @@ from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from compile.building import check, estimate_pages, export
+from compile.building import check, estimate_pages
 from compile.errors import BuildError
+from compile.exporting import export
 from compile.forms import FORMS, FormKey
 from compile.manifest import Problem
 from compile.manifest_json import dump_manifest, load_manifest
