@@ -17,6 +17,8 @@ Script = Literal["", "sup", "sub"]
 Align = Literal["left", "center", "right"]
 
 MAX_COUNT: Final = 1_000_000
+# Word refuses a table with more.
+MAX_COLUMNS: Final = 63
 Key = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 Count = Annotated[int, Meta(ge=0, le=MAX_COUNT)]
 Positive = Annotated[int, Meta(ge=1, le=MAX_COUNT)]

@@ -11,9 +11,8 @@ from msgspec.structs import replace
 
 from compile.errors import N_
 from compile.manifest import Manifest, Problem, WorkEntry, iter_entry_texts, iter_manifest_texts
-from compile.manuscript import Manuscript, Picture, Table, iter_runs, iter_texts, picture_keys
+from compile.manuscript import MAX_COLUMNS, Manuscript, Picture, Table, iter_runs, iter_texts, picture_keys
 from compile.manuscript_json import load_manuscript
-from compile.writing.grid import MAX_COLUMNS
 from compile.writing.text import count_unsafe
 
 OpenBlob = Callable[[str], BinaryIO]

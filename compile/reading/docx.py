@@ -230,11 +230,7 @@ class _BodyReader:
         note = self._note_roots[kind].get(note_id)
         if note is None or self._context:
             return None
-        runs = self._read_aside(note, "脚注")
-        if not plain_text(runs).strip():
-            return None
-        self._draft.notes.append(runs)
-        return len(self._draft.notes) - 1
+        return self._draft.add_note(self._read_aside(note, "脚注"))
 
     def _read_aside(self, parent: etree._Element, context: str) -> tuple[Run, ...]:
         """The paragraphs of a note or header in one string of runs, parted by line breaks."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from compile.manuscript import MAX_COLUMNS
 from compile.reading.docx_styles import is_on
-from compile.reading.draft import MAX_COLUMNS, DraftBlock, DraftCell, DraftRow, DraftTable, Report
+from compile.reading.draft import DraftBlock, DraftCell, DraftRow, DraftTable, Report
 from compile.reading.xml_parts import W
 
 _WRAPPERS = frozenset(W + name for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo"))

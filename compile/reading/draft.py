@@ -15,7 +15,6 @@ from compile.reading.types import DROPPED_KINDS, Dropped, PictureFile
 Role = Literal["", "title", "subtitle", "caption", "item", "body"]
 
 MAX_BLOCKS: Final = 30_000
-MAX_COLUMNS: Final = 63
 
 _MAX_PER_KIND = 100
 _EXCERPT_LENGTH = 60
@@ -116,6 +115,13 @@ class Draft:
     headers: list[str] = field(default_factory=list)
     pictures: dict[str, PictureFile] = field(default_factory=dict)
     report: Report = field(default_factory=Report)
+
+    def add_note(self, runs: tuple[Run, ...]) -> int | None:
+        """Keep a footnote; its index comes back, None for an empty one."""
+        if not plain_text(runs).strip():
+            return None
+        self.notes.append(runs)
+        return len(self.notes) - 1
 
     def set_furniture_aside(self, kind: str, text: str) -> None:
         """The text of a page "header" or "footer" goes to the byline finder and is reported as left out, unless it is

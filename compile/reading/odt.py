@@ -240,11 +240,7 @@ class _BodyReader:
         body = note.find(TEXT + "note-body")
         if body is None or self._context:
             return None
-        runs = self._read_aside(body, "脚注")
-        if not plain_text(runs).strip():
-            return None
-        self._draft.notes.append(runs)
-        return len(self._draft.notes) - 1
+        return self._draft.add_note(self._read_aside(body, "脚注"))
 
     def _read_aside(self, parent: etree._Element, context: str) -> tuple[Run, ...]:
         """The paragraphs of a note or header in one string of runs, parted by line breaks."""

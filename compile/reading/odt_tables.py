@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from compile.errors import Refused
-from compile.reading.draft import MAX_COLUMNS, DraftBlock, DraftCell, DraftRow, DraftTable
+from compile.manuscript import MAX_COLUMNS
+from compile.reading.draft import DraftBlock, DraftCell, DraftRow, DraftTable
 from compile.reading.odt_lists import to_number
 from compile.reading.xml_parts import TABLE
 

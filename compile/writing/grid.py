@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from compile.manifest import Appendix
-from compile.manuscript import Cell, Paragraph, Row, Run, Table, plain_text
+from compile.manuscript import MAX_COLUMNS, Cell, Paragraph, Row, Run, Table, plain_text
 from compile.writing.layout import (
     CELL_MARGIN_SIDE,
     CELL_MARGIN_TOP,
@@ -22,8 +22,6 @@ from compile.writing.layout import (
 )
 from compile.writing.lines import break_lines
 
-# Word refuses a table with more columns.
-MAX_COLUMNS: Final = 63
 # A taller row must be allowed to run over the page edge, a taller table to be broken.
 TALL_ROW: Final = TEXT_HEIGHT // 2
 _MIN_WEIGHT: Final = 5
