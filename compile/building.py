@@ -34,7 +34,7 @@ def build(
             raise BuildError("the manifest holds no work that can be printed")
         plan, frame = _open_frame(plan, open_blob)
         begin_package(package, plan, frame)
-        plan = read_pictures(plan, open_blob, partial(add_picture, package))
+        plan = read_pictures(plan, open_blob, partial(add_picture, package), progress=progress)
         model = paginate(plan)
         rendered = take_pages(model, rendering) if rendering else None
         pagination = rendered or model

@@ -33,7 +33,7 @@ def export(
     plan = make_plan(manifest, open_blob, progress=progress)
     if not plan.works:
         raise BuildError("the manifest holds no work that can be printed")
-    plan = read_pictures(plan, open_blob)
+    plan = read_pictures(plan, open_blob, progress=progress)
     written = _WRITERS[form](plan, open_blob, sink, progress or _ignore)
     return BuildReport(
         works=len(plan.works),

@@ -19,7 +19,7 @@ OpenBlob = Callable[[str], BinaryIO]
 """Opens a stored file by its SHA-256 hex; raises OSError or LookupError where there is none."""
 
 Progress = Callable[[str, int, int], None]
-"""Told the stage ("collect", "write", "finish"; "render", "print"), how many steps of it are done, and how many there are."""
+"""Told the stage ("collect", "pictures", "write", "finish"; "render", "print"), how many steps of it are done, and how many there are."""
 
 TakePicture = Callable[[int, str, bytes], None]
 """Given the number of a picture in the book, counted from 1, its type and its bytes."""
@@ -112,7 +112,9 @@ def make_plan(manifest: Manifest, open_blob: OpenBlob, *, progress: Progress | N
     return _Planner(manifest, open_blob, progress).make()
 
 
-def read_pictures(plan: Plan, open_blob: OpenBlob, take_picture: TakePicture | None = None) -> Plan:
+def read_pictures(
+    plan: Plan, open_blob: OpenBlob, take_picture: TakePicture | None = None, *, progress: Progress | None = None
+) -> Plan:
     """The plan with the pictures that are really there, and what is wrong with the others. Each is read once;
     `take_picture` is given those that can be printed, in order."""
     faults: dict[str, str] = {}  # key → problem code
@@ -132,6 +134,8 @@ def read_pictures(plan: Plan, open_blob: OpenBlob, take_picture: TakePicture | N
                     media[key] = media_type
                     if take_picture:
                         take_picture(len(media), media_type, data)
+                if progress:
+                    progress("pictures", len(media) + len(faults), len(plan.media))
         for code in ("picture-missing", "picture-damaged"):
             if count := sum(faults.get(key) == code for key in keys):
                 problems.append(make_problem(work.entry.number, code, count=count))

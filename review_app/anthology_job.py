@@ -30,7 +30,7 @@ from review_app.work import open_work
 
 log = logging.getLogger("review_app.anthology")
 
-STAGES: Final = ("collect", "write", "finish", "verify")
+STAGES: Final = ("collect", "pictures", "write", "finish", "verify")
 RENDER_STAGES: Final = ("render", "check", "print")
 SECONDS_BETWEEN_REPORTS: Final = 0.2
 NOTHING_LEFT: Final = N_("没有一篇作品能编入，请看下面的问题。")

@@ -197,9 +197,11 @@ def test_estimate_equals_the_report_and_opens_no_picture() -> None:
     assert set(opened) == manuscripts
 
 
-def test_progress_counts_up_through_the_three_stages() -> None:
+def test_progress_counts_up_through_the_four_stages() -> None:
     book = invent_book(5, seed=6, photo_share=1.0)
     steps: list[tuple[str, int, int]] = []
     build(book.manifest, book.open_blob, io.BytesIO(), progress=lambda *step: steps.append(step))
-    expected = [("collect", done, 5) for done in range(1, 6)] + [("write", done, 5) for done in range(1, 6)]
+    pictures = sum(data.startswith(b"\xff\xd8") for data in book.blobs.values())
+    counts = (("collect", 5), ("pictures", pictures), ("write", 5))
+    expected = [(stage, done, total) for stage, total in counts for done in range(1, total + 1)]
     assert steps == [*expected, ("finish", 1, 1)]

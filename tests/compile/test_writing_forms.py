@@ -182,7 +182,8 @@ def test_book_without_works_is_refused_in_every_form(book: Book, form: FormKey) 
 def test_progress_counts_the_works_and_the_pictures(book: Book) -> None:
     steps: list[tuple[str, int, int]] = []
     pictures = sum(data.startswith(b"\xff\xd8") for data in book.blobs.values())
-    counted = [(stage, done, 12) for stage in ("collect", "write") for done in range(1, 13)]
+    counts = (("collect", 12), ("pictures", pictures), ("write", 12))
+    counted = [(stage, done, total) for stage, total in counts for done in range(1, total + 1)]
     export(book.manifest, book.open_blob, io.BytesIO(), "epub", progress=lambda *step: steps.append(step))
     assert steps == [*counted, *(("finish", done, pictures) for done in range(1, pictures + 1))]
     for form in ("html", "wechat", "text"):

@@ -41,7 +41,7 @@ from review_app.web.files import send_download, send_stream
 from review_app.web.page import render
 from review_app.web.request import acting, read, remember_answer, resources
 
-_STAGE_NAMES: Final = (N_("取稿"), N_("统一格式"), N_("目录页码"), N_("核对"))
+_STAGE_NAMES: Final = (N_("取稿"), N_("图片"), N_("统一格式"), N_("目录页码"), N_("核对"))
 _RENDER_STAGE_NAMES: Final = (N_("排版"), N_("核对目录页码"), N_("制作 PDF"))
 
 # What stands in the way first; the rest in the order found.
