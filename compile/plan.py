@@ -207,12 +207,12 @@ class _Planner:
             marks = set(_iter_marks(manuscript)) & set(range(len(manuscript.notes)))
             if lost_notes := len(manuscript.notes) - len(marks):
                 self._report(number, "note-lost", count=lost_notes)
-        texts = (manuscript.title, manuscript.subtitle, *iter_entry_texts(entry))
-        self._check_texts(number, (*texts, *iter_texts(manuscript)))
+        body = "".join(iter_texts(manuscript))
+        self._check_texts(number, (body, manuscript.title, manuscript.subtitle, *iter_entry_texts(entry)))
         self._media.update(dict.fromkeys(picture_keys(manuscript), "jpeg"))
 
     def _check_texts(self, number: str, texts: tuple[str, ...]) -> None:
-        count = count_unsafe("".join(texts))
+        count = sum(map(count_unsafe, texts))
         if count:
             self._report(number, "characters-replaced", count=count)
 

@@ -41,6 +41,9 @@ def count_pages(blocks: Iterable[Block]) -> int:
     flow = _Flow()
     chain: list[Block] = []
     for block in blocks:
+        if block.is_even and not (chain or block.keeps_with_next or block.keeps_together):
+            flow.fill(len(block.lines), block.lines[0].height)
+            continue
         chain.append(block)
         if not block.keeps_with_next:
             flow.place(chain)
@@ -65,7 +68,7 @@ class _Flow:
             self._turn_before(chain)
         for block in chain:
             if block.is_even:
-                self._fill(len(block.lines), block.lines[0].height)
+                self.fill(len(block.lines), block.lines[0].height)
                 continue
             for line in block.lines:
                 if self._used and not self._fits(line.height, line.notes_height):
@@ -81,7 +84,7 @@ class _Flow:
         if self._used and height <= FILL_HEIGHT and not self._fits(height, notes_height):
             self._turn(0)
 
-    def _fill(self, count: int, height: int) -> None:
+    def fill(self, count: int, height: int) -> None:
         """Place so many lines of one height and no footnote."""
         fitting = (FILL_HEIGHT - self._used - self._notes) // height
         if count <= fitting:

@@ -18,7 +18,7 @@ _DIGITS: Final = "〇一二三四五六七八九"
 
 def count_unsafe(text: str) -> int:
     """How many characters of the text `escape` will replace."""
-    return len(_UNSAFE.findall(text))
+    return 0 if text.isprintable() else len(_UNSAFE.findall(text))
 
 
 def replace_unsafe(text: str) -> str:
