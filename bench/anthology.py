@@ -1,8 +1,9 @@
 """What a book costs: our build beside the least any program can do and beside the usual ways of making Word files.
 
 Every way runs in a process of its own, from interpreter start to finished file; CPU is user plus system time. "limit"
-deflates with zlib as Python's zipfile does and writes the finished parts of the same book; "limit-isal" packs them with
-the deflater our build uses. Neither reads a manuscript, breaks a line or checks a hash.
+deflates with zlib as Python's zipfile does and writes the finished parts of the same book; "limit-checked" reads and
+checks the hashes of all manuscripts and pictures first, as our build does; "limit-isal" packs the parts with the deflater
+our build uses. None of them reads a manuscript or breaks a line.
 
     python bench/anthology.py --works 1000
     python bench/anthology.py --works 1000 --peers ours,limit --json
@@ -15,6 +16,7 @@ they are missing. Every peer does less than ours: none gives a contents field wi
 from __future__ import annotations
 
 import argparse
+import hashlib
 import importlib.util
 import io
 import json
@@ -69,6 +71,14 @@ def write_limit(folder: Path, target: Path) -> None:
             if path.is_file():
                 method = ZIP_STORED if path.suffix in (".jpeg", ".png") else ZIP_DEFLATED
                 package.writestr(str(path.relative_to(parts)), path.read_bytes(), method)
+
+
+def write_limit_checked(folder: Path, target: Path) -> None:
+    """The limit for a program that trusts no input: every manuscript and picture is read and its hash checked first."""
+    for path in (folder / "blobs").iterdir():
+        if hashlib.sha256(path.read_bytes()).hexdigest() != path.name:
+            raise SystemExit(f"{path.name} is damaged")
+    write_limit(folder, target)
 
 
 def write_limit_isal(folder: Path, target: Path) -> None:
@@ -134,13 +144,14 @@ def convert_documents(folder: Path, target: Path) -> None:
 PEERS: dict[str, Callable[[Path, Path], None]] = {
     "ours": build_ours,
     "limit": write_limit,
+    "limit-checked": write_limit_checked,
     "limit-isal": write_limit_isal,
     "python-docx": write_python_docx,
     "docxcompose": compose_documents,
     "docxtpl": fill_template,
     "pandoc": convert_documents,
 }
-_QUICK = ("ours", "limit", "limit-isal")
+_QUICK = ("ours", "limit", "limit-checked", "limit-isal")
 
 
 def add_work(document: Any, blobs: Path, key: str, byline: str) -> None:
@@ -186,7 +197,7 @@ def prepare(folder: Path, works: int, peers: list[str]) -> None:
     for key, data in book.blobs.items():
         (folder / "blobs" / key).write_bytes(data)
     (folder / "manifest.json").write_bytes(dump_manifest(book.manifest))
-    if {"limit", "limit-isal"} & set(peers):
+    if {"limit", "limit-checked", "limit-isal"} & set(peers):
         build_ours(folder, folder / "whole.docx")
         with ZipFile(folder / "whole.docx") as package:
             package.extractall(folder / "parts")
@@ -210,7 +221,9 @@ def measure(peer: str, works: int, folder: Path) -> Cost:
     """Run one way in a child process and ask the system what it used. This process stays small, since the system
     counts its memory at the moment of the start as the child's."""
     target = folder / f"{peer}.docx"
-    child = subprocess.Popen([sys.executable, __file__, "--child", peer, "--folder", str(folder)])
+    # As an installed program runs: with its bytecode kept.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    child = subprocess.Popen([sys.executable, __file__, "--child", peer, "--folder", str(folder)], env=environment)
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
