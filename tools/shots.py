@@ -8,11 +8,11 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
 from waitress.server import create_server
 
 from review_app.cli.demo import LOGINS_NAME, start_demo_contest
@@ -84,6 +84,14 @@ def decide_and_arrange(page: Page) -> None:
     page.goto("/bureau/anthology")
 
 
+def build_book(page: Page) -> None:
+    """The book is built, and set where LibreOffice is installed."""
+    page.goto("/bureau/anthology/check")
+    page.click("form[action$='/bureau/anthology/builds'] button[type=submit]")
+    with suppress(TimeoutError):
+        page.wait_for_selector("a[href$='/pdf']", timeout=60_000)
+
+
 SHOTS: Final[tuple[tuple[str, str, str | Callable[[Page], None]], ...]] = (
     ("unit-home", "unit", "/unit/"),
     ("unit-upload", "unit", "/unit/essays/new"),
@@ -97,7 +105,9 @@ SHOTS: Final[tuple[tuple[str, str, str | Callable[[Page], None]], ...]] = (
     ("participation", "bureau", "/bureau/participation"),
     ("ranking", "bureau", "/bureau/ranking"),
     ("anthology", "bureau", decide_and_arrange),
+    ("anthology-arrange", "bureau", "/bureau/anthology/arrange?by=class"),
     ("anthology-check", "bureau", "/bureau/anthology/check"),
+    ("anthology-build", "bureau", build_book),
     ("audit", "bureau", "/bureau/audit"),
 )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 
 from msgspec.structs import replace
 
@@ -15,7 +16,7 @@ from compile.reading.cleaning import join_verse, split_at_breaks, strip_runs
 from compile.reading.draft import DraftBlock, DraftTable, Line, Report
 from compile.reading.person_names import HAN, close_spaced_names, is_person_name
 from compile.reading.signature_words import Signature
-from compile.reading.wrapping import ends_sentence, visible_width
+from compile.reading.wrapping import ends_sentence, needs_space, visible_width
 
 CONTEST_TAG = re.compile(
     rf"[（(【\[<〈]?\s*(?:(?:[{HAN}]{{1,5}}[省市县区旗](?:[{HAN}]{{1,6}}[局委办部])?)?(?:20\d\d年度?)?"
@@ -155,7 +156,7 @@ def _take_title(front: FrontMatter, report: Report) -> None:
             else:
                 return _drop(front, taken)
         elif not signed and not front.subtitle and _continues_title(line, _line(front, places[order - 1]), body_size):
-            front.title += _clean_title(line)
+            front.title = _join_title((front.title, _clean_title(line)))
         elif (
             not front.subtitle and (not signed or _DASHES.match(text)) and (subtitle := _read_subtitle(line, body_size))
         ):
@@ -250,10 +251,17 @@ def _read_subtitle(line: Line, body_size: float) -> str:
 
 
 def _clean_title(line: Line) -> str:
-    text = _TITLE_LABEL.sub("", (line.marker + line.text).replace("\n", "").strip())
+    text = _TITLE_LABEL.sub("", _join_title((line.marker + line.text).split("\n")))
     words = text.split()
     is_spaced_out = len(words) > 2 and sum(len(word) == 1 for word in words) * 2 > len(words) and not text.isascii()
     return "".join(words) if is_spaced_out else text
+
+
+def _join_title(lines: Iterable[str]) -> str:
+    """The lines of a title as one; a space only between words of letters."""
+    return reduce(
+        lambda left, right: f"{left} {right}" if needs_space(left, right) else left + right, map(str.strip, lines)
+    )
 
 
 def _is_short(line: Line) -> bool:

@@ -24,9 +24,11 @@ from compile.writing.lines import break_lines
 
 # A taller row must be allowed to run over the page edge, a taller table to be broken.
 TALL_ROW: Final = TEXT_HEIGHT // 2
-_MIN_WEIGHT: Final = 5
+_MIN_WEIGHT: Final = 3
 _MAX_WEIGHT: Final = 18
 _SHORT_TEXT: Final = 6
+# The space left and right of the text in a cell, in characters.
+_CELL_MARGINS: Final = 1
 
 
 class GridCell(Struct, frozen=True, gc=False):
@@ -43,9 +45,8 @@ class GridCell(Struct, frozen=True, gc=False):
 
 
 class Grid(Struct, frozen=True):
-    """A table ready to be written or measured; widths in twips sum to the width of the type area, `heights`
-    are those of the rows. One that
-    `keeps_together` is not broken over pages unless it is long."""
+    """A table ready to be written or measured; widths in twips sum to the width of the type area, `heights` are
+    those of the rows. One that `keeps_together` is not broken over pages unless it is long."""
 
     widths: tuple[int, ...]
     rows: tuple[tuple[GridCell, ...], ...]
@@ -62,9 +63,10 @@ class Grid(Struct, frozen=True):
 def lay_out_table(table: Table, weights: Sequence[int] = (), width: int = TEXT_WIDTH) -> Grid:
     """The table on its grid, `width` twips wide. Columns are as wide as `weights` say, or as their texts need."""
     columns = min(max(table.columns, 1), MAX_COLUMNS)
-    lengths = _measure_columns(table, columns)
+    lengths = _measure_columns(table, columns, of_headers=False)
     if len(weights) != columns or min(weights) <= 0:
-        weights = [min(max(length, _MIN_WEIGHT), _MAX_WEIGHT) for length in lengths]
+        heads = _measure_columns(table, columns, of_headers=True)
+        weights = [_weigh_column(length, head) for length, head in zip(lengths, heads, strict=True)]
     widths = _share_width(weights, width)
     centered = frozenset(column for column, length in enumerate(lengths) if length <= _SHORT_TEXT)
     rows: list[tuple[GridCell, ...]] = []
@@ -162,19 +164,29 @@ def _take_in_surplus(cells: list[GridCell], paragraphs: tuple[Paragraph, ...]) -
     cells[last] = replace(cells[last], paragraphs=cells[last].paragraphs + paragraphs)
 
 
-def _measure_columns(table: Table, columns: int) -> list[int]:
-    """The length of the longest text that stands alone in each column, header rows aside."""
+def _measure_columns(table: Table, columns: int, *, of_headers: bool) -> list[int]:
+    """The length of the longest text that stands alone in each column, in header rows or in all others."""
     lengths = [0] * columns
     for row in table.rows:
-        if row.is_header or sum(max(cell.column_span, 1) for cell in row.cells) != columns:
+        if row.is_header != of_headers or sum(max(cell.column_span, 1) for cell in row.cells) != columns:
             continue
         column = 0
         for cell in row.cells:
             if cell.column_span <= 1:
-                longest = max((len(plain_text(paragraph.runs)) for paragraph in cell.paragraphs), default=0)
+                longest = max((_measure_text(plain_text(paragraph.runs)) for paragraph in cell.paragraphs), default=0)
                 lengths[column] = max(lengths[column], longest)
             column += max(cell.column_span, 1)
     return lengths
+
+
+def _measure_text(text: str) -> int:
+    """The room of a text in characters: figures and Latin letters take half of one."""
+    return len(text) - sum(map(str.isascii, text)) // 2
+
+
+def _weigh_column(length: int, head: int) -> int:
+    """What a column asks for: its longest text up to a limit. A short head is not broken, a long one may be."""
+    return min(max(length, min(head, _SHORT_TEXT), _MIN_WEIGHT), _MAX_WEIGHT) + _CELL_MARGINS
 
 
 def _share_width(weights: Sequence[int], width: int) -> tuple[int, ...]:

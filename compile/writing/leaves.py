@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from compile.manifest import BoardGroup, Imprint, Manifest, WorkEntry
-from compile.manuscript import Align, Block, Paragraph, Run
+from compile.manuscript import Align, Block, Paragraph, Run, print_subtitle
 from compile.plan import UNTITLED, Plan, PlannedWork, Progress
 from compile.writing.case_card import case_table
 from compile.writing.grid import appendix_table
@@ -134,7 +134,7 @@ def _work(work: PlannedWork) -> Leaf:
     return Leaf(
         "work",
         work.title,
-        subtitle=work.manuscript.subtitle,
+        subtitle=print_subtitle(work.manuscript.subtitle),
         byline=work.entry.byline,
         blocks=(*work.manuscript.blocks, *((case_table(work.entry.case),) if work.entry.case else ())),
         notes=work.manuscript.notes,

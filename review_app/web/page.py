@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 
+from compile.manuscript import print_subtitle
 from review_app.domain.actor import Role
 from review_app.domain.contest_phase import ContestPhase, phase_at
 from review_app.queries.accounts import SignedIn
@@ -68,6 +69,7 @@ def init_pages(app: Flask) -> None:
         static_url=static_url,
         new_request_key=new_request_key,
         kind_of=lambda thing: type(thing).__name__,
+        print_subtitle=print_subtitle,
     )
     app.jinja_env.filters.update(moment=format_moment, day=format_day, deadline=format_deadline, time_left=time_left)
     app.context_processor(_frame)

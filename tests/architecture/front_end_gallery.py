@@ -8,7 +8,18 @@ from types import SimpleNamespace
 from flask import Flask, Response, jsonify, make_response, redirect, render_template, request
 from jinja2 import FileSystemLoader, StrictUndefined
 
-from compile.manuscript import Cell, Heading, ListItem, Manuscript, Paragraph, Picture, Row, Run, Table
+from compile.manuscript import (
+    Cell,
+    Heading,
+    ListItem,
+    Manuscript,
+    Paragraph,
+    Picture,
+    Row,
+    Run,
+    Table,
+    print_subtitle,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "review_app" / "static"
@@ -158,6 +169,7 @@ def make_gallery_app() -> Flask:
     app.jinja_env.globals.update(
         static_url=lambda name: f"/static/{name}?v=1",
         kind_of=lambda thing: type(thing).__name__,
+        print_subtitle=print_subtitle,
         csrf_token=lambda: "gallery-token",
         new_request_key=lambda: "gallery-key",
     )

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 
 from compile.manifest import Appendix
 from compile.manuscript import Cell, Paragraph, Row, Run, Table, plain_text
+from compile.writing.blocks import table_blocks
 from compile.writing.grid import Grid, appendix_table, lay_out_table
 from compile.writing.layout import TEXT_WIDTH
 from compile.writing.runs import Notes
@@ -82,6 +83,21 @@ def test_columns_are_as_wide_as_their_texts_ask_or_as_told() -> None:
     assert lay_out_table(table, (1, 1)).widths == (TEXT_WIDTH // 2, TEXT_WIDTH // 2)
     assert lay_out_table(table, (1, 0)).widths == (narrow, wide)
     assert lay_out_table(table, (1, 1, 1)).widths == (narrow, wide)
+
+
+def test_short_heads_and_entries_stay_on_one_line_where_there_is_room() -> None:
+    texts = ("1", "榆林店社区", "土地流转租金", "周明", "转入司法程序，已告知当事人")
+    heads = ("序号", "村（社区）", "来访事项", "包案领导", "办结情况")
+    rows = (Row(tuple(map(cell, heads)), is_header=True), Row(tuple(map(cell, texts))))
+    plain = (Row((cell("一"),) * 5, is_header=True), Row((cell("一"),) * 5))
+    assert [*table_blocks(lay_out_table(Table(rows, 5)), ())] == [*table_blocks(lay_out_table(Table(plain, 5)), ())]
+
+
+def test_figures_take_half_the_room_and_stand_in_the_middle() -> None:
+    table = Table((Row((cell("1263150元"), cell("九百四十五万元整"))),), 2)
+    grid = lay_out_table(table)
+    assert [c.is_centered for c in grid.rows[0]] == [True, False]
+    assert grid.widths[0] * 9 // 6 == pytest.approx(grid.widths[1], abs=2)
 
 
 def test_table_of_header_rows_alone_repeats_none() -> None:

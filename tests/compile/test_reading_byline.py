@@ -216,6 +216,12 @@ def test_a_title_over_two_lines_is_joined_and_the_dashed_line_is_the_subtitle(fi
     assert reading.byline.authors == ("周明",)
 
 
+def test_words_of_letters_at_the_break_of_a_title_keep_apart(files: SimpleNamespace) -> None:
+    lines = [files.para(text, look=BIG, properties=CENTER) for text in ("一位老人和信访App", "Online服务进村记")]
+    reading = read(files.stream(files.docx("".join(lines) + files.para(FIRST) + files.para(LAST))))
+    assert reading.manuscript.title == "一位老人和信访App Online服务进村记"
+
+
 @pytest.mark.parametrize("dash", ["——", "—", "－－", "--"])
 def test_the_person_a_dashed_subtitle_names_is_no_author(files: SimpleNamespace, dash: str) -> None:
     below = files.para(f"{dash}记柳河镇信访办主任周明", properties=CENTER) + files.para(

@@ -20,7 +20,7 @@ from compile.exporting import export
 from compile.forms import FORMS, FormKey
 from compile.manifest import Appendix, BoardGroup, CaseCard, EditorialBoard, Imprint, ImprintFact, TextPart
 from compile.manifest_json import dump_manifest
-from compile.manuscript import Manuscript, iter_texts
+from compile.manuscript import Manuscript, iter_texts, print_subtitle
 from compile.plan import make_plan
 from compile.writing.text import chinese_month
 from tests.books import bind, bind_blocks, full_manuscript, paragraph, unzip, write
@@ -68,7 +68,7 @@ def expected_texts(book: Book, form: FormKey) -> str:
             entry, manuscript = work.entry, work.manuscript
             body = list(iter_texts(manuscript))
             cut = len(body) - len(manuscript.notes)
-            texts += [work.title] * has_titles + [manuscript.subtitle, entry.byline, *body[:cut]]
+            texts += [work.title] * has_titles + [print_subtitle(manuscript.subtitle), entry.byline, *body[:cut]]
             texts += ["注释", *body[cut:]] if manuscript.notes else []
             texts += ["点评：", entry.comment, entry.comment_by] if entry.comment else []
     for appendix in manifest.appendices:
