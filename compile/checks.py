@@ -6,6 +6,7 @@ Nothing here blocks: the form alone decides what is required. Every finding has 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
@@ -17,6 +18,7 @@ from compile.manuscript import (
     Manuscript,
     Paragraph,
     Picture,
+    Table,
     body_text,
     count_manuscript_words,
     count_words,
@@ -35,6 +37,14 @@ LONGEST_POEM_LINES: Final = 40
 # A picture stands up to 140 by 150 mm in the book; 600 pixels over that width are about 110 dots per inch.
 _WIDEST_MM, _TALLEST_MM, _FEWEST_PX = 140, 150, 600
 _HALF_WIDTH_MARK = re.compile('(?<=[\u3400-\u4dbf\u4e00-\u9fff])[,.;:!?"()]|[,;:!?"()](?=[\u3400-\u4dbf\u4e00-\u9fff])')
+
+# A mobile phone, or an identity card after GB 11643 (its check digit is not asked: a mistyped one is one all the same).
+_PRIVATE_NUMBER = re.compile(
+    r"(?<!\d)(?:\+?86)?1[3-9]\d{9}(?!\d)"
+    r"|(?<![0-9A-Za-z])[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx](?![0-9A-Za-z])"
+)
+# What people put between the figures of a number.
+_NUMBER_GAP = re.compile(r"(?<=\d)[ \-·\u200b-\u200d]+(?=[\dXx])")
 
 
 class Kind(NamedTuple):
@@ -85,6 +95,12 @@ KINDS: Final[dict[str, Kind]] = {
         N_("中文里有 %(count)s 处半角标点，如“%(example)s”"),
         N_("请在文件里改成全角标点，再更换文件；系统不会自动改动。"),
         "R08",
+    ),
+    "private-numbers": Kind(
+        "should",
+        N_("像有 %(count)s 处手机号或身份证号"),
+        N_("请在文件里删去或改用“某”代替，再更换文件；作者的电话填在上面的栏目里。"),
+        "R06",
     ),
     "changes-left": Kind(
         "should",
@@ -152,6 +168,7 @@ def check_manuscript(
         *_check_length(manuscript, limits),
         *_check_pictures(manuscript, dropped),
         *_check_marks(manuscript),
+        *_check_numbers(manuscript),
         *_check_remains(dropped),
         *_check_headings(manuscript),
     )
@@ -213,6 +230,19 @@ def _check_marks(manuscript: Manuscript) -> Iterator[Finding]:
         yield Finding(first.code, first.place, first.block, {**first.facts, "count": count})
 
 
+def _check_numbers(manuscript: Manuscript) -> Iterator[Finding]:
+    """One finding for all numbers that are a mobile phone's or an identity card's by their form, placed at the first.
+    What they are is not repeated."""
+    places = [
+        (index, place)
+        for index, place, text in _iter_places(manuscript)
+        for _ in _PRIVATE_NUMBER.finditer(_NUMBER_GAP.sub("", unicodedata.normalize("NFKC", text)))
+    ]
+    if places:
+        index, place = places[0]
+        yield Finding("private-numbers", place, index, {"count": len(places)})
+
+
 def _check_remains(dropped: Sequence[Dropped]) -> Iterator[Finding]:
     for code, kinds in _REMAINS.items():
         if found := [item.place for item in dropped if item.kind in kinds]:
@@ -228,6 +258,22 @@ def _check_headings(manuscript: Manuscript) -> Iterator[Finding]:
     if proposed:
         index, place = proposed[0]
         yield Finding("headings-proposed", place, index, {"count": len(proposed)})
+
+
+def _iter_places(manuscript: Manuscript) -> Iterator[tuple[int | None, str, str]]:
+    """Index, place in words and text of everything the work says: title, lines, tables, captions, notes."""
+    yield None, "题目", f"{manuscript.title}\n{manuscript.subtitle}"
+    yield from _iter_lines(manuscript)
+    pictures = 0
+    for index, block in enumerate(manuscript.blocks):
+        if isinstance(block, Table):
+            cells = (cell for row in block.rows for cell in row.cells)
+            yield index, "表格", "\n".join(plain_text(one.runs) for cell in cells for one in cell.paragraphs)
+        elif isinstance(block, Picture):
+            pictures += 1
+            yield index, f"图 {pictures}", block.caption
+    for note in manuscript.notes:
+        yield None, "脚注", plain_text(note)
 
 
 def _iter_lines(manuscript: Manuscript) -> Iterator[tuple[int, str, str]]:

@@ -127,6 +127,34 @@ def test_half_width_marks_in_chinese_are_counted_and_the_first_is_shown() -> Non
     )
 
 
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        ("电话13800138000。", 1),
+        ("电话 138-0013-8000，又 +86 13900139000", 2),
+        ("电话１３８００１３８０００", 1),
+        ("身份证11010519491231002X", 1),
+        ("身份证 440524 19800101 0014，34052419800101001x", 2),
+        ("编号2020513800138000123", 0),
+        ("2018年至2020年共接访1380人次，拨付15000000000元", 1),  # by its form; a person looks
+        ("值班电话0557-6012345，热线12345", 0),
+        ("2019-10-01到2020-12-31", 0),
+    ],
+)
+def test_numbers_of_phones_and_identity_cards_are_counted_and_not_repeated(words: str, count: int) -> None:
+    found = check(with_blocks(text(words)))
+    assert found == ((Finding("private-numbers", "正文第 4 段", 4, {"count": count}),) if count else ())
+
+
+def test_private_numbers_are_looked_for_in_tables_captions_and_notes() -> None:
+    table = Table((Row((Cell((text("13800138000"),)),)),), 1)
+    noted = Paragraph((Run("有注。", note=0),))
+    work = replace(
+        with_blocks(table, Picture(KEY, 1600, 900, "老陈13800138001"), noted), notes=((Run("13800138002"),),)
+    )
+    assert check(work) == (Finding("private-numbers", "表格", 4, {"count": 3}),)
+
+
 def test_what_is_left_in_the_file_is_told_once_for_each_kind() -> None:
     dropped = [
         Dropped("inserted-text", "第 3 段", "新"),
@@ -168,6 +196,7 @@ def test_every_kind_tells_a_fix_and_what_its_texts_ask_for_is_given() -> None:
         *check(replace(faulty, blocks=(text("字" * 260),))),
         *check(replace(faulty, blocks=(text("字"),))),
         *check(replace(faulty, blocks=(text("字\n" * 41),)), limits=Limits(is_poem=True)),
+        *check(replace(faulty, blocks=(text("电话13800138000"),))),
     ]
     assert {finding.code for finding in found} == set(KINDS)
     for finding in found:
