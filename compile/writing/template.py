@@ -13,14 +13,17 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.opc.part import Part, XmlPart
 from lxml import etree
 
-from compile.errors import Refused
+from compile.errors import N_, REFUSALS, Refused, UnusableTemplate
 from compile.manifest import Manifest
+from compile.reading.archive import Archive
 from compile.reading.sniff import sniff
 from compile.writing.fonts import FONT_SETS
 from compile.writing.frame import Frame, FramePart
 from compile.writing.layout import LINE
 from compile.writing.template_styles import merge_styles, rename_styles
 from compile.writing.text import chinese_month
+
+__all__ = ["UnusableTemplate", "open_template"]
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -29,6 +32,18 @@ _DOC_PR = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawi
 _BODY_MARK = "{正文}"
 _PLACE = re.compile(r"\{(书名|副题|编印单位|年月|标注)\}")
 _FIRST_DRAWING = 1_000_000
+# python-docx makes a tree of every part at once; a template of many pages has a tenth of this.
+_MAX_XML_BYTES = 8 * 2**20
+_MAX_COVER_BLOCKS = 300
+_NO_WORD_FILE = (N_("模板不是 .docx 文件"), N_("请在 WPS 或 Word 里另存为 .docx 后重新上传。"))
+_NO_PAPER = (
+    N_("文件里没有可用的纸张和页边距"),
+    N_("请在 WPS 或 Word 的“页面设置”里定好纸张和页边距，另存为 .docx 后重新上传。"),
+)
+_NO_COVER = (
+    N_("正文以前的内容太多，不像封面"),
+    N_("请只留下封面，后面另起一段写“{正文}”，另存为 .docx 后重新上传。"),
+)
 _UNWRAPPED = frozenset(_W + name for name in ("hyperlink", "ins", "moveTo", "smartTag", "customXml"))
 _REMOVED = frozenset(
     _W + name
@@ -41,19 +56,31 @@ _REMOVED = frozenset(
 )
 
 
-class UnusableTemplate(Exception):
-    """The file cannot frame a book."""
-
-
 def open_template(data: bytes, manifest: Manifest) -> Frame:
     """The frame that the file gives to the book of the manifest. Raises UnusableTemplate where it is no sound .docx."""
     try:
-        if sniff(data).format != "docx":
-            raise UnusableTemplate
+        sniffed = sniff(data)
+        if sniffed.format != "docx" or sniffed.archive is None:
+            raise UnusableTemplate(*_NO_WORD_FILE)
+        _read_through(sniffed.archive)
         document = docx.Document(io.BytesIO(data))
         return _Template(document.part, manifest).read()
-    except (Refused, PackageNotFoundError, KeyError, ValueError, AttributeError, etree.XMLSyntaxError) as error:
-        raise UnusableTemplate from error
+    except Refused as refusal:
+        is_other_kind = refusal.code in ("pdf", "wrong-type")
+        raise UnusableTemplate(*(_NO_WORD_FILE if is_other_kind else REFUSALS[refusal.code])) from refusal
+    except (PackageNotFoundError, KeyError, ValueError, AttributeError, etree.XMLSyntaxError) as error:
+        raise UnusableTemplate(*REFUSALS["damaged"]) from error
+
+
+def _read_through(archive: Archive) -> None:
+    """See that every part can be read and is no bomb, before python-docx reads them all; raises Refused."""
+    xml_bytes = 0
+    for name in archive.names:
+        part = archive.read(name) or b""
+        if name.endswith((".xml", ".rels", ".vml")):
+            xml_bytes += len(part)
+            if xml_bytes > _MAX_XML_BYTES:
+                raise Refused("too-large")
 
 
 class _Template:
@@ -71,15 +98,13 @@ class _Template:
     def read(self) -> Frame:
         body: Any = self._main.element.find(_W + "body")
         section = body.find(_W + "sectPr")
-        if section is None:
-            raise ValueError("no section")
-        size, margins = section.find(_W + "pgSz"), section.find(_W + "pgMar")
+        size, margins = (None, None) if section is None else (section.find(_W + "pgSz"), section.find(_W + "pgMar"))
         if size is None or margins is None:
-            raise ValueError("no paper")
+            raise UnusableTemplate(*_NO_PAPER)
         text_width = _number(size, "w") - _number(margins, "left") - _number(margins, "right")
         text_height = _number(size, "h") - abs(_number(margins, "top")) - abs(_number(margins, "bottom"))
         if text_width <= 0 or text_height <= 0:
-            raise ValueError("no room for text")
+            raise UnusableTemplate(*_NO_PAPER)
         styles, self._renames = merge_styles(
             _xml_of(self._main.part_related_by(RT.STYLES)), FONT_SETS[self._manifest.font_profile], text_width
         )
@@ -114,6 +139,8 @@ class _Template:
                 break
         else:
             return ""
+        if len(blocks) > _MAX_COVER_BLOCKS:
+            raise UnusableTemplate(*_NO_COVER)
         ends = [block.find(f"{_W}pPr/{_W}sectPr") for block in blocks]
         section = next((end for end in ends if end is not None), body.find(_W + "sectPr"))
         closing = _section_end_xml(section)
@@ -225,8 +252,9 @@ def _remove(element: etree._Element) -> None:
 def _unwrap(element: etree._Element) -> None:
     parent = element.getparent()
     if parent is not None:
-        place = parent.index(element)
-        parent[place : place + 1] = list(element)
+        for child in list(element):
+            element.addprevious(child)
+        parent.remove(element)
 
 
 def _section_end_xml(section: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +18,9 @@ from PIL import Image
 from bench.corpus import Book, invent_book
 from compile.__main__ import main
 from compile.building import build, check
+from compile.errors import UnusableTemplate
 from compile.manifest import BuildReport
+from compile.template_check import TemplateFacts, examine_template
 from tests.ooxml import W, find_faults, read_part
 
 Change = Callable[[Any], None]
@@ -182,6 +185,68 @@ def test_template_that_cannot_serve_is_named_and_the_book_comes_out_all_the_same
     sink = io.BytesIO()
     build(book.manifest, book.open_blob, sink)
     assert data == sink.getvalue()
+
+
+def test_book_made_from_a_template_serves_as_the_next_one(book: Book, framed: bytes) -> None:
+    data, _ = build_with(book, framed)
+    assert find_faults(data) == []
+    names = [one.name for one in docx.Document(io.BytesIO(data)).styles]
+    assert len(names) == len(set(names))
+    assert examine_template(framed) == TemplateFacts(184, 260, True, True, True, styles=53)
+
+
+def test_facts_of_a_template_are_told_before_it_is_taken() -> None:
+    plain = make_template(lambda document: mark_of(document).getparent().remove(mark_of(document)))
+    assert examine_template(make_template()) == TemplateFacts(184, 260, True, False, True, styles=11)
+    assert examine_template(plain) == TemplateFacts(184, 260, True, False, False, styles=11)
+
+
+def mark_of(document: Any) -> Any:
+    return document.paragraphs[3]._element
+
+
+def without_paper(document: Any) -> None:
+    section = document.sections[0]._sectPr
+    section.remove(section.find(f"{W}pgSz"))
+
+
+def with_a_long_cover(document: Any) -> None:
+    for _ in range(300):
+        mark_of(document).addprevious(docx.oxml.parse_xml(f'<w:p xmlns:w="{W[1:-1]}"/>'))
+
+
+def with_damage(data: bytes) -> bytes:
+    """The file with a picture that no longer has its checksum."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        picture = next(info for info in package.infolist() if info.filename.endswith(".png"))
+    end = picture.header_offset + 30 + len(picture.filename) + picture.compress_size
+    return data[: end - 9] + bytes(9) + data[end:]
+
+
+def with_part(name: str, part: bytes) -> bytes:
+    sink = io.BytesIO(make_template())
+    with zipfile.ZipFile(sink, "a", zipfile.ZIP_DEFLATED) as package:
+        package.writestr(name, part)
+    return sink.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"%PDF-1.7", "模板不是 .docx 文件"),
+        ("{正文}".encode(), "模板不是 .docx 文件"),
+        (with_damage(make_template()), "文件已损坏，打不开"),
+        (with_part("word/vbaProject.bin", b"x"), "文件带有宏"),
+        (with_part("word/afchunk.xml", b"<x/>" + bytes(8 * 2**20)), "文件展开后过大"),
+        (make_template(without_paper), "文件里没有可用的纸张和页边距"),
+        (make_template(with_a_long_cover), "正文以前的内容太多，不像封面"),
+    ],
+)
+def test_template_that_cannot_serve_is_refused_with_what_to_do(data: bytes, said: str) -> None:
+    with pytest.raises(UnusableTemplate) as refused:
+        examine_template(data)
+    assert refused.value.message == said
+    assert refused.value.remedy.endswith("。")
 
 
 def test_missing_template_is_named(book: Book) -> None:
