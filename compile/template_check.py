@@ -9,13 +9,11 @@ from typing import Final
 from lxml import etree
 
 from compile.manifest import Manifest
-from compile.writing.frame import Frame
 from compile.writing.template_styles import count_taken
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TWIPS_PER_MM: Final = 1440 / 25.4
 _ANY_BOOK: Final = Manifest("", "", date(2020, 1, 1), ())
-_CONTENT: Final = tuple(_W + name for name in ("t", "instrText", "fldSimple", "drawing", "pict"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +38,8 @@ def examine_template(data: bytes) -> TemplateFacts:
     return TemplateFacts(
         width_mm=round(int(size.get(_W + "w") or 0) / _TWIPS_PER_MM),
         height_mm=round(int(size.get(_W + "h") or 0) / _TWIPS_PER_MM),
-        has_header=_shows(frame, "header"),
-        has_footer=_shows(frame, "footer"),
+        has_header=bool(frame.heads),
+        has_footer=bool(frame.feet),
         has_cover=bool(frame.cover),
         styles=count_taken(frame.styles),
     )
-
-
-def _shows(frame: Frame, kind: str) -> bool:
-    """Whether the headers or footers hold anything; Word leaves empty ones behind."""
-    parts = (part for part in frame.parts if part.content_type.endswith(f"{kind}+xml"))
-    return any(next(etree.fromstring(part.data).iter(*_CONTENT), None) is not None for part in parts)

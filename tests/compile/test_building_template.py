@@ -5,15 +5,13 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import docx
 import pytest
-from docx.shared import Mm, Pt, RGBColor
-from PIL import Image
+from docx.shared import Pt, RGBColor
 
 from bench.corpus import Book, invent_book
 from compile.__main__ import main
@@ -22,39 +20,7 @@ from compile.errors import UnusableTemplate
 from compile.manifest import BuildReport
 from compile.template_check import TemplateFacts, examine_template
 from tests.ooxml import W, find_faults, read_part
-
-Change = Callable[[Any], None]
-
-
-def png() -> io.BytesIO:
-    sink = io.BytesIO()
-    Image.new("RGB", (60, 24), (180, 30, 30)).save(sink, "PNG")
-    sink.seek(0)
-    return sink
-
-
-def make_template(*changes: Change) -> bytes:
-    """A Word file with a cover of its own, small paper, a header with a picture, and red titles of works."""
-    document = docx.Document()
-    section = document.sections[0]
-    section.page_width, section.page_height = Mm(184), Mm(260)
-    section.left_margin, section.right_margin = Mm(22), Mm(20)
-    document.add_paragraph().add_run().add_picture(png(), width=Mm(60))
-    title = document.add_paragraph("{书")
-    title.add_run("名}").bold = True
-    document.add_paragraph("{编印单位}，{年月}")
-    document.add_paragraph("{正文}")
-    document.add_paragraph("这一段只是样子")
-    header = section.header.paragraphs[0]
-    header.text = "清源县信访局内部资料"
-    header.add_run().add_picture(png(), width=Mm(10))
-    document.styles["Heading 2"].font.color.rgb = RGBColor(0x9B, 0x1B, 0x1B)
-    document.styles["Heading 2"].font.size = Pt(24)
-    for change in changes:
-        change(document)
-    sink = io.BytesIO()
-    document.save(sink)
-    return sink.getvalue()
+from tests.templates import make_template
 
 
 @pytest.fixture(scope="module")
