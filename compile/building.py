@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import BinaryIO
 
-from compile.errors import BuildError
+from compile.errors import BuildError, UnusableTemplate
 from compile.manifest import BuildReport, Manifest, Problem
 from compile.plan import OpenBlob, Plan, Progress, add_problem, is_intact, make_plan, read_blob, read_pictures
 from compile.writing.frame import Frame, house_frame
@@ -73,7 +73,7 @@ def _open_frame(plan: Plan, open_blob: OpenBlob) -> tuple[Plan, Frame]:
     manifest = plan.manifest
     if not manifest.template_key:
         return plan, house_frame(manifest)
-    from compile.writing.template import UnusableTemplate, open_template  # noqa: PLC0415  (python-docx is slow to load)
+    from compile.writing.template import open_template  # noqa: PLC0415  (python-docx is slow to load)
 
     data = read_blob(open_blob, manifest.template_key)
     if data is None or not is_intact(manifest.template_key, data):

@@ -45,5 +45,13 @@ class Refused(Exception):
         super().__init__(f"{code}: {self.message}")
 
 
+class UnusableTemplate(Exception):
+    """A file that cannot frame a book; `message` and `remedy` are Chinese texts as those of Refused."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        self.message, self.remedy = message, remedy
+        super().__init__(message)
+
+
 class BuildError(Exception):
     """The anthology cannot be built at all (an empty manifest, an unreadable manifest file)."""

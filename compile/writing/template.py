@@ -13,8 +13,9 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.opc.part import Part, XmlPart
 from lxml import etree
 
-from compile.errors import Refused
+from compile.errors import N_, REFUSALS, Refused, UnusableTemplate
 from compile.manifest import Manifest
+from compile.reading.archive import Archive
 from compile.reading.sniff import sniff
 from compile.writing.fonts import FONT_SETS
 from compile.writing.frame import Frame, FramePart
@@ -29,6 +30,18 @@ _DOC_PR = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawi
 _BODY_MARK = "{正文}"
 _PLACE = re.compile(r"\{(书名|副题|编印单位|年月|标注)\}")
 _FIRST_DRAWING = 1_000_000
+# python-docx makes a tree of every part at once; a template of many pages has a tenth of this.
+_MAX_XML_BYTES = 8 * 2**20
+_MAX_COVER_BLOCKS = 300
+_NO_WORD_FILE = (N_("模板不是 .docx 文件"), N_("请在 WPS 或 Word 里另存为 .docx 后重新上传。"))
+_NO_PAPER = (
+    N_("文件里没有可用的纸张和页边距"),
+    N_("请在 WPS 或 Word 的“页面设置”里定好纸张和页边距，另存为 .docx 后重新上传。"),
+)
+_NO_COVER = (
+    N_("正文以前的内容太多，不像封面"),
+    N_("请只留下封面，后面另起一段写“{正文}”，另存为 .docx 后重新上传。"),
+)
 _UNWRAPPED = frozenset(_W + name for name in ("hyperlink", "ins", "moveTo", "smartTag", "customXml"))
 _REMOVED = frozenset(
     _W + name
@@ -41,19 +54,31 @@ _REMOVED = frozenset(
 )
 
 
-class UnusableTemplate(Exception):
-    """The file cannot frame a book."""
-
-
 def open_template(data: bytes, manifest: Manifest) -> Frame:
     """The frame that the file gives to the book of the manifest. Raises UnusableTemplate where it is no sound .docx."""
     try:
-        if sniff(data).format != "docx":
-            raise UnusableTemplate
+        sniffed = sniff(data)
+        if sniffed.format != "docx" or sniffed.archive is None:
+            raise UnusableTemplate(*_NO_WORD_FILE)
+        _read_through(sniffed.archive)
         document = docx.Document(io.BytesIO(data))
         return _Template(document.part, manifest).read()
-    except (Refused, PackageNotFoundError, KeyError, ValueError, AttributeError, etree.XMLSyntaxError) as error:
-        raise UnusableTemplate from error
+    except Refused as refusal:
+        is_other_kind = refusal.code in ("pdf", "wrong-type")
+        raise UnusableTemplate(*(_NO_WORD_FILE if is_other_kind else REFUSALS[refusal.code])) from refusal
+    except (PackageNotFoundError, KeyError, ValueError, AttributeError, etree.XMLSyntaxError) as error:
+        raise UnusableTemplate(*REFUSALS["damaged"]) from error
+
+
+def _read_through(archive: Archive) -> None:
+    """See that every part can be read and is no bomb, before python-docx reads them all; raises Refused."""
+    xml_bytes = 0
+    for name in archive.names:
+        part = archive.read(name) or b""
+        if name.endswith((".xml", ".rels", ".vml")):
+            xml_bytes += len(part)
+            if xml_bytes > _MAX_XML_BYTES:
+                raise Refused("too-large")
 
 
 class _Template:
@@ -71,15 +96,13 @@ class _Template:
     def read(self) -> Frame:
         body: Any = self._main.element.find(_W + "body")
         section = body.find(_W + "sectPr")
-        if section is None:
-            raise ValueError("no section")
-        size, margins = section.find(_W + "pgSz"), section.find(_W + "pgMar")
+        size, margins = (None, None) if section is None else (section.find(_W + "pgSz"), section.find(_W + "pgMar"))
         if size is None or margins is None:
-            raise ValueError("no paper")
+            raise UnusableTemplate(*_NO_PAPER)
         text_width = _number(size, "w") - _number(margins, "left") - _number(margins, "right")
         text_height = _number(size, "h") - abs(_number(margins, "top")) - abs(_number(margins, "bottom"))
         if text_width <= 0 or text_height <= 0:
-            raise ValueError("no room for text")
+            raise UnusableTemplate(*_NO_PAPER)
         styles, self._renames = merge_styles(
             _xml_of(self._main.part_related_by(RT.STYLES)), FONT_SETS[self._manifest.font_profile], text_width
         )
@@ -114,6 +137,8 @@ class _Template:
                 break
         else:
             return ""
+        if len(blocks) > _MAX_COVER_BLOCKS:
+            raise UnusableTemplate(*_NO_COVER)
         ends = [block.find(f"{_W}pPr/{_W}sectPr") for block in blocks]
         section = next((end for end in ends if end is not None), body.find(_W + "sectPr"))
         closing = _section_end_xml(section)
@@ -150,13 +175,18 @@ class _Template:
             self._relations.append((f"rIdT{relation.rId}", kind, self._keep(relation.target_part)))
 
     def _keep_furniture(self, section: etree._Element, kind: str) -> str:
-        """The references to the headers or footers of the section; those of a first page are left out."""
+        """The references to the headers or footers of the section; those of a first page are left out, and all where
+        none shows anything, as word processors write them beside each other."""
+        found = [
+            (reference.get(_W + "type"), key, self._main.related_parts[key])
+            for reference in section.findall(f"{_W}{kind}Reference")
+            for key in (reference.get(_R + "id"),)
+            if reference.get(_W + "type") != "first"
+        ]
+        if not any(_shows_anything(_xml_of(part)) for _, _, part in found):
+            return ""
         references = []
-        for reference in section.findall(f"{_W}{kind}Reference"):
-            place, key = reference.get(_W + "type"), reference.get(_R + "id")
-            if place == "first":
-                continue
-            part = self._main.related_parts[key]
+        for place, key, part in found:
             self._relations.append((f"rIdT{key}", RT.HEADER if kind == "header" else RT.FOOTER, self._keep(part)))
             references.append(f'<w:{kind}Reference w:type="{place}" r:id="rIdT{key}"/>')
         return "".join(references)
@@ -216,6 +246,13 @@ def _drawing_of(element: etree._Element) -> etree._Element:
     return element
 
 
+def _shows_anything(root: etree._Element) -> bool:
+    shown = root.iter(
+        *(_W + name for name in ("t", "fldSimple", "instrText", "drawing", "pict", "object", "sym", "pgNum"))
+    )
+    return any(element.tag != _W + "t" or (element.text or "").strip() for element in shown)
+
+
 def _remove(element: etree._Element) -> None:
     parent = element.getparent()
     if parent is not None:
@@ -225,8 +262,9 @@ def _remove(element: etree._Element) -> None:
 def _unwrap(element: etree._Element) -> None:
     parent = element.getparent()
     if parent is not None:
-        place = parent.index(element)
-        parent[place : place + 1] = list(element)
+        for child in list(element):
+            element.addprevious(child)
+        parent.remove(element)
 
 
 def _section_end_xml(section: Any) -> str:

@@ -6,12 +6,13 @@ from typing import Final
 
 from lxml import etree
 
-from compile.writing.fonts import FontSet
+from compile.writing.fonts import FONT_SETS, FontSet
 from compile.writing.parts import WORD_NAMESPACE
 from compile.writing.styles import styles_xml
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BASE: Final = "BookBase"
+_BASE_NAME: Final = "汇编基础"
 _REFERENCES: Final = tuple(_W + name for name in ("basedOn", "next", "link", "pStyle", "rStyle", "tblStyle"))
 # What the book relies on, whatever a style looks like: new pages, levels of the contents, captions that stay with pictures.
 _NEEDED: Final = ("keepNext", "keepLines", "pageBreakBefore", "outlineLvl")
@@ -29,13 +30,22 @@ def merge_styles(template: etree._Element, fonts: FontSet, text_width: int) -> t
         style.set(_W + "styleId", renames.get(_id_of(style), _id_of(style)))
     rename_styles(template, renames)
     present = {_name_of(style): style for style in template.iter(_W + "style")}
-    template.append(_make_base(ours["normal"]))
+    base = present.get(_BASE_NAME)  # there already where the template is itself a book made from a template
+    template.append(_make_base(ours["normal"]) if base is None else base)
     for name, style in ours.items():
         if name not in present:
             template.append(_on_base(style))
         elif style.get(_W + "type") == "paragraph" and not style.get(_W + "default"):
             _add_needed(present[name], style)
     return etree.tostring(template, encoding="unicode"), renames
+
+
+def count_taken(merged: str) -> int:
+    """How many of the house's styles look as the template says, in a styles part made by `merge_styles`."""
+    names = [_name_of(style) for style in etree.fromstring(merged).iter(_W + "style")]
+    house = etree.fromstring(styles_xml(FONT_SETS["win10"], WORD_NAMESPACE))
+    added = names[::-1].index(_BASE_NAME)
+    return len(list(house.iter(_W + "style"))) - added
 
 
 def rename_styles(root: etree._Element, renames: dict[str, str]) -> None:
@@ -54,7 +64,7 @@ def _find_renames(template: etree._Element, ours: dict[str, etree._Element]) -> 
         own, twin = _id_of(style), ours.get(_name_of(style))
         if twin is not None and twin.get(_W + "type") == style.get(_W + "type"):
             renames[own] = _id_of(twin)
-        elif own in house_ids:
+        elif own in house_ids and _name_of(style) != _BASE_NAME:
             renames[own] = f"Template{own}"
     return {old: new for old, new in renames.items() if old != new}
 
@@ -66,7 +76,7 @@ def _make_base(normal: etree._Element) -> etree._Element:
     base.set(_W + "styleId", _BASE)
     base.set(_W + "customStyle", "1")
     for name in base.iter(_W + "name"):
-        name.set(_W + "val", "汇编基础")
+        name.set(_W + "val", _BASE_NAME)
     return base
 
 

@@ -15,6 +15,7 @@ _EMPTY: Final = text("''")
 
 class Anthology(Base):
     """The book of one contest: what its constant parts say, and its sections in order, empty ones too.
+    `template_key` is the bureau's own Word file that frames the book, under the name it was uploaded with.
     `history` holds the orders before the last changes, newest last, so that they can be taken back. Parts that came
     later have their defaults in the database, where older books get them."""
 
@@ -47,6 +48,8 @@ class Anthology(Base):
     has_entry_list: Mapped[bool] = mapped_column(server_default=false())
     has_running_heads: Mapped[bool] = mapped_column(server_default=false())
     has_odd_starts: Mapped[bool] = mapped_column(server_default=false())
+    template_key: Mapped[str | None] = mapped_column(ForeignKey("stored_file.key"))
+    template_name: Mapped[str] = mapped_column(String(200), server_default=_EMPTY)
     sections: Mapped[list[str]] = mapped_column(JSON, default=list)
     history: Mapped[list[list[dict[str, Any]]]] = mapped_column(JSON, default=list)
     version: Mapped[int] = mapped_column(default=1)

@@ -80,11 +80,14 @@ class BookSection:
 @dataclass(frozen=True, slots=True)
 class Book:
     """The anthology of a contest; `version` 0 stands for one that was never changed and is not stored yet.
-    `undo_steps`: how many changes of the order can be taken back."""
+    `undo_steps`: how many changes of the order can be taken back; `template_key`: the bureau's own Word file that frames
+    the book, None for the frame of the house."""
 
     id: int | None
     version: int
     settings: BookSettings
+    template_key: str | None
+    template_name: str
     undo_steps: int
     sections: tuple[BookSection, ...]
 
@@ -159,7 +162,7 @@ def new_anthology(contest: ContestRow, *, on: date) -> Anthology:
         has_running_heads=False,
         has_odd_starts=False,
     )
-    return Anthology(contest_id=contest.id, **asdict(settings), sections=[], history=[], version=0)
+    return Anthology(contest_id=contest.id, **asdict(settings), template_name="", sections=[], history=[], version=0)
 
 
 def get_book(session: Session, *, contest: ContestRow, on: date) -> Book:
@@ -171,6 +174,8 @@ def get_book(session: Session, *, contest: ContestRow, on: date) -> Book:
         id=anthology.id,
         version=anthology.version,
         settings=BookSettings(**{one.name: getattr(anthology, one.name) for one in fields(BookSettings)}),
+        template_key=anthology.template_key,
+        template_name=anthology.template_name,
         undo_steps=len(anthology.history),
         sections=tuple(
             BookSection(title, tuple(item for section, item in items if section == title))

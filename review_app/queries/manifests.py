@@ -62,6 +62,7 @@ def make_manifest(session: Session, *, contest: ContestRow, book: Book) -> Manif
         back_cover=fill_note(settings.back_cover, numbers) if settings.has_back_cover else (),
         has_running_heads=settings.has_running_heads,
         has_odd_starts=settings.has_odd_starts,
+        template_key=book.template_key or "",
     )
 
 

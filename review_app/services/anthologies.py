@@ -24,6 +24,7 @@ from review_app.queries.contests import ContestRow, get_contest
 from review_app.queries.grouping import get_grouping
 from review_app.queries.ranking import Ranking, get_ranking
 from review_app.services.audit import record
+from review_app.services.intake import KeptFile, add_file_rows, clean_upload_name
 from review_app.work import Work
 
 TITLE_LIMIT: Final = 120
@@ -193,6 +194,34 @@ def save_settings(work: Work, *, version: int, settings: BookSettings) -> None:
             changed.append(field.name)
     if changed:
         record(work, "anthology.settings", object_kind="anthology", object_id=anthology.id, changed=changed)
+
+
+def set_template(work: Work, *, version: int, template: KeptFile, name: str) -> None:
+    """Let the kept Word file of that name frame the book; whether it can is for the compiler to say beforehand."""
+    require(work.actor, Permission.EDIT_ANTHOLOGY)
+    anthology, _contest = open_anthology(work, version)
+    file = clean_upload_name(name)
+    if (anthology.template_key, anthology.template_name) == (template.key, file):
+        return
+    add_file_rows(work, (template,))
+    anthology.template_key, anthology.template_name = template.key, file
+    _record_template(work, anthology, "anthology.set_template", template.key, file)
+
+
+def clear_template(work: Work, *, version: int) -> int:
+    """Frame the book as the house does again. Returns the new version."""
+    require(work.actor, Permission.EDIT_ANTHOLOGY)
+    anthology, _contest = open_anthology(work, version)
+    if anthology.template_key is not None:
+        old = anthology.template_key, anthology.template_name
+        anthology.template_key, anthology.template_name = None, ""
+        _record_template(work, anthology, "anthology.clear_template", *old)
+        work.session.flush()
+    return anthology.version
+
+
+def _record_template(work: Work, anthology: Anthology, act: str, key: str, file: str) -> None:
+    record(work, act, object_kind="anthology", object_id=anthology.id, file=file, template=key)
 
 
 def _check_settings(settings: BookSettings) -> BookSettings:

@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 from compile.forms import FORMS
 from review_app.domain.errors import N_, Conflict
 from review_app.domain.permissions import Permission, require
-from review_app.models import AnthologyBuild, AnthologyItem, StoredFile
+from review_app.models import AnthologyBuild, AnthologyItem
 from review_app.services.anthologies import open_anthology
 from review_app.services.audit import record
+from review_app.services.intake import KeptFile, add_file_rows
 from review_app.services.jobs import enqueue
 from review_app.storage import files
 from review_app.work import Work
@@ -30,7 +31,7 @@ def start_build(work: Work, *, version: int, manifest: files.StoredFile) -> int:
     items = select(func.count()).select_from(AnthologyItem).where(AnthologyItem.anthology_id == anthology.id)
     if not work.session.scalar(items):
         raise Conflict(N_("书里还没有作品，请先加入作品再生成。"))
-    _note_file(work, manifest, MANIFEST_TYPE)
+    add_file_rows(work, (KeptFile(manifest.key, manifest.size_bytes, MANIFEST_TYPE),))
     ordinals = select(func.max(AnthologyBuild.ordinal)).where(AnthologyBuild.anthology_id == anthology.id)
     build = AnthologyBuild(
         anthology_id=anthology.id,
@@ -58,7 +59,7 @@ def finish_build(work: Work, *, build_id: int, document: files.StoredFile | None
     require(work.actor, Permission.OPERATE)
     build = work.session.get_one(AnthologyBuild, build_id)
     if document is not None:
-        _note_file(work, document, DOCUMENT_TYPE)
+        add_file_rows(work, (KeptFile(document.key, document.size_bytes, DOCUMENT_TYPE),))
         build.document_key = document.key
     build.report = dict(report)
     record(
@@ -84,10 +85,10 @@ def keep_rendering(
     require(work.actor, Permission.OPERATE)
     build = work.session.get_one(AnthologyBuild, build_id)
     if document is not None:
-        _note_file(work, document, DOCUMENT_TYPE)
+        add_file_rows(work, (KeptFile(document.key, document.size_bytes, DOCUMENT_TYPE),))
         build.checked_key = document.key
     if pdf is not None:
-        _note_file(work, pdf, PDF_TYPE)
+        add_file_rows(work, (KeptFile(pdf.key, pdf.size_bytes, PDF_TYPE),))
         build.pdf_key = pdf.key
     build.report = {**build.report, "rendering": dict(report)}
     record(
@@ -100,12 +101,3 @@ def keep_rendering(
         pdf=build.pdf_key,
         corrected=report.get("corrected", 0),
     )
-
-
-def _note_file(work: Work, stored: files.StoredFile, media_type: str) -> None:
-    """The row of a kept file, written before anything refers to it."""
-    if work.session.get(StoredFile, stored.key) is None:
-        work.session.add(
-            StoredFile(key=stored.key, size_bytes=stored.size_bytes, media_type=media_type, created_at=work.now)
-        )
-        work.session.flush()

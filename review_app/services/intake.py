@@ -88,12 +88,17 @@ def take_in(
     byline = asdict(replace(reading.byline, confidence=dict(reading.byline.confidence)))
     return Intake(
         files=tuple(kept),
-        original_name=safe_file_name(name.replace("\\", "/").rsplit("/", 1)[-1], limit=200),
+        original_name=clean_upload_name(name),
         kind=reading.kind,
         manuscript=reading.manuscript,
         byline=byline,
         dropped=[asdict(dropped) for dropped in reading.dropped],
     )
+
+
+def clean_upload_name(name: str) -> str:
+    """The name of an uploaded file without the folders some browsers send, at most 200 characters."""
+    return safe_file_name(name.replace("\\", "/").rsplit("/", 1)[-1], limit=200)
 
 
 def keep_manuscript(files: FileStore, manuscript: Manuscript) -> KeptFile:

@@ -14,7 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
-from compile.errors import Refused
+from compile.errors import Refused, UnusableTemplate
 from review_app.domain.errors import N_, Closed, Conflict, DomainError, Invalid, NotAllowed, NotFound
 from review_app.web.request import AlreadyAnswered, finish_request
 
@@ -46,7 +46,7 @@ def say(error: DomainError) -> str:
     return _(error.message) % error.facts if error.facts else _(error.message)
 
 
-def say_refused(error: Refused) -> str:
+def say_refused(error: Refused | UnusableTemplate) -> str:
     """The message and remedy of a refused file in the reader's language."""
     return f"{_(error.message)}{_('。')}{_(error.remedy)}"
 

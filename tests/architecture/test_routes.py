@@ -34,6 +34,7 @@ NO_REDIRECT = {
 }
 MAY_BE_MISSING = {
     "bureau.show_import": "needs a register that was uploaded a moment ago",
+    "bureau.download_book_template": "needs a template of the bureau's own",
 }
 FETCH = {"X-Requested-With": "fetch"}
 MISSING = {"essay_id": 987654, "code": "nocodenocodenocode", "key": "0" * 64}

@@ -4,54 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import docx
 import pytest
-from docx.shared import Mm, Pt, RGBColor
-from PIL import Image
+from docx.shared import Pt, RGBColor
 
 from bench.corpus import Book, invent_book
 from compile.__main__ import main
 from compile.building import build, check
+from compile.errors import UnusableTemplate
 from compile.manifest import BuildReport
+from compile.template_check import TemplateFacts, examine_template
 from tests.ooxml import W, find_faults, read_part
-
-Change = Callable[[Any], None]
-
-
-def png() -> io.BytesIO:
-    sink = io.BytesIO()
-    Image.new("RGB", (60, 24), (180, 30, 30)).save(sink, "PNG")
-    sink.seek(0)
-    return sink
-
-
-def make_template(*changes: Change) -> bytes:
-    """A Word file with a cover of its own, small paper, a header with a picture, and red titles of works."""
-    document = docx.Document()
-    section = document.sections[0]
-    section.page_width, section.page_height = Mm(184), Mm(260)
-    section.left_margin, section.right_margin = Mm(22), Mm(20)
-    document.add_paragraph().add_run().add_picture(png(), width=Mm(60))
-    title = document.add_paragraph("{书")
-    title.add_run("名}").bold = True
-    document.add_paragraph("{编印单位}，{年月}")
-    document.add_paragraph("{正文}")
-    document.add_paragraph("这一段只是样子")
-    header = section.header.paragraphs[0]
-    header.text = "清源县信访局内部资料"
-    header.add_run().add_picture(png(), width=Mm(10))
-    document.styles["Heading 2"].font.color.rgb = RGBColor(0x9B, 0x1B, 0x1B)
-    document.styles["Heading 2"].font.size = Pt(24)
-    for change in changes:
-        change(document)
-    sink = io.BytesIO()
-    document.save(sink)
-    return sink.getvalue()
+from tests.templates import make_template
 
 
 @pytest.fixture(scope="module")
@@ -182,6 +151,77 @@ def test_template_that_cannot_serve_is_named_and_the_book_comes_out_all_the_same
     sink = io.BytesIO()
     build(book.manifest, book.open_blob, sink)
     assert data == sink.getvalue()
+
+
+def test_book_made_from_a_template_serves_as_the_next_one(book: Book, framed: bytes) -> None:
+    data, _ = build_with(book, framed)
+    assert find_faults(data) == []
+    names = [one.name for one in docx.Document(io.BytesIO(data)).styles]
+    assert len(names) == len(set(names))
+    assert examine_template(framed) == TemplateFacts(184, 260, True, True, True, styles=53)
+
+
+def test_empty_footer_of_a_template_leaves_the_page_numbers_of_the_house(book: Book) -> None:
+    def add_empty_footer(document: Any) -> None:
+        document.sections[0].footer.is_linked_to_previous = False
+
+    template = make_template(add_empty_footer)
+    assert not examine_template(template).has_footer
+    assert build_with(book, template)[0] == build_with(book, make_template())[0]
+
+
+def test_facts_of_a_template_are_told_before_it_is_taken() -> None:
+    plain = make_template(lambda document: mark_of(document).getparent().remove(mark_of(document)))
+    assert examine_template(make_template()) == TemplateFacts(184, 260, True, False, True, styles=11)
+    assert examine_template(plain) == TemplateFacts(184, 260, True, False, False, styles=11)
+
+
+def mark_of(document: Any) -> Any:
+    return document.paragraphs[3]._element
+
+
+def without_paper(document: Any) -> None:
+    section = document.sections[0]._sectPr
+    section.remove(section.find(f"{W}pgSz"))
+
+
+def with_a_long_cover(document: Any) -> None:
+    for _ in range(300):
+        mark_of(document).addprevious(docx.oxml.parse_xml(f'<w:p xmlns:w="{W[1:-1]}"/>'))
+
+
+def with_damage(data: bytes) -> bytes:
+    """The file with a picture that no longer has its checksum."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        picture = next(info for info in package.infolist() if info.filename.endswith(".png"))
+    end = picture.header_offset + 30 + len(picture.filename) + picture.compress_size
+    return data[: end - 9] + bytes(9) + data[end:]
+
+
+def with_part(name: str, part: bytes) -> bytes:
+    sink = io.BytesIO(make_template())
+    with zipfile.ZipFile(sink, "a", zipfile.ZIP_DEFLATED) as package:
+        package.writestr(name, part)
+    return sink.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"%PDF-1.7", "模板不是 .docx 文件"),
+        ("{正文}".encode(), "模板不是 .docx 文件"),
+        (with_damage(make_template()), "文件已损坏，打不开"),
+        (with_part("word/vbaProject.bin", b"x"), "文件带有宏"),
+        (with_part("word/afchunk.xml", b"<x/>" + bytes(8 * 2**20)), "文件展开后过大"),
+        (make_template(without_paper), "文件里没有可用的纸张和页边距"),
+        (make_template(with_a_long_cover), "正文以前的内容太多，不像封面"),
+    ],
+)
+def test_template_that_cannot_serve_is_refused_with_what_to_do(data: bytes, said: str) -> None:
+    with pytest.raises(UnusableTemplate) as refused:
+        examine_template(data)
+    assert refused.value.message == said
+    assert refused.value.remedy.endswith("。")
 
 
 def test_missing_template_is_named(book: Book) -> None:

@@ -21,13 +21,25 @@ from review_app.domain.errors import Conflict, Invalid, NotAllowed
 from review_app.domain.essay_state import EssayState
 from review_app.domain.selection import Rule
 from review_app.domain.tags import DEFAULT_TAGS
-from review_app.models import Anthology, AnthologyBuild, AuditEntry, Contest, Essay, EssayTag, EssayVersion, Job, Tag
+from review_app.models import (
+    Anthology,
+    AnthologyBuild,
+    AuditEntry,
+    Contest,
+    Essay,
+    EssayTag,
+    EssayVersion,
+    Job,
+    StoredFile,
+    Tag,
+)
 from review_app.queries.anthologies import Book, BuildRow, get_book, get_build
 from review_app.queries.contests import get_contest
 from review_app.queries.grouping import get_grouping
 from review_app.queries.manifests import make_manifest
 from review_app.services import anthologies, builds
 from review_app.services.anthologies import Arrangement, propose_arrangement
+from review_app.services.intake import KeptFile
 from review_app.work import open_work
 from review_app.worker import Worker
 from tests.builders import NOW, build_essay, make_resources
@@ -111,6 +123,50 @@ def test_sections_are_added_renamed_moved_and_removed(world: ScoredWorld) -> Non
     with pytest.raises(Invalid):
         act(world, anthologies.rename_section, section="第二辑", title="山水")
     assert order_of(world) == [("山水", [1, 2, 3]), ("第二辑", [4])]
+
+
+def test_a_template_frames_the_book_until_it_is_cleared(world: ScoredWorld) -> None:
+    version = filled(world)
+    kept = keep_template(world)
+    act(world, anthologies.set_template, version=version, template=kept, name="C:\\模板\\清源\u202e县.docx")
+    book = book_of(world)
+    assert (book.template_key, book.template_name, book.version) == (kept.key, "清源县.docx", version + 1)
+    act(world, anthologies.set_template, version=book.version, template=kept, name="清源县.docx")
+    assert book_of(world).version == book.version
+    with world.house.database.read() as session:
+        manifest = make_manifest(session, contest=get_contest(session), book=book)
+        row = session.get_one(StoredFile, kept.key)
+    assert (manifest.template_key, row.size_bytes, row.media_type) == (kept.key, kept.size_bytes, kept.media_type)
+    assert act(world, anthologies.clear_template, version=book.version) == book.version + 1
+    assert act(world, anthologies.clear_template, version=book.version + 1) == book.version + 1
+    after = book_of(world)
+    assert (after.template_key, after.template_name, after.undo_steps) == (None, "", book.undo_steps)
+    with world.house.database.read() as session:
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.act.like("%_template")).order_by(AuditEntry.id))
+        told = [(entry.act, entry.facts["file"], entry.facts["template"]) for entry in entries]
+    assert told == [(f"anthology.{name}_template", "清源县.docx", kept.key) for name in ("set", "clear")]
+
+
+def test_a_template_set_from_an_older_version_or_by_a_reviewer_changes_nothing(world: ScoredWorld) -> None:
+    version = filled(world)
+    kept = keep_template(world)
+    reviewer = Actor(role=Role.REVIEWER, name="评委", user_id=9)
+    for arguments, refusal in (
+        ({"version": version - 1}, Conflict),
+        ({"version": version, "by": reviewer}, NotAllowed),
+    ):
+        with pytest.raises(refusal):
+            act(world, anthologies.set_template, template=kept, name="模板.docx", **arguments)
+        with pytest.raises(refusal):
+            act(world, anthologies.clear_template, **arguments)
+    assert (book_of(world).template_key, book_of(world).version) == (None, version)
+    with world.house.database.read() as session:
+        assert session.get(StoredFile, kept.key) is None
+
+
+def keep_template(world: ScoredWorld) -> KeptFile:
+    stored = world.house.files.put(b"PK a template")
+    return KeptFile(stored.key, stored.size_bytes, builds.DOCUMENT_TYPE)
 
 
 def test_an_order_made_from_an_older_version_is_refused_with_who_and_when(world: ScoredWorld) -> None:

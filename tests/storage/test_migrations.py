@@ -12,6 +12,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from review_app import schema
 from review_app.doctor import examine
@@ -21,7 +22,7 @@ from review_app.models.base import Moment
 from review_app.schema import is_current, migrate
 from review_app.storage.database import Database
 from tests.browsing import checksum_database
-from tests.builders import NOW, make_resources
+from tests.builders import NOW, make_resources, store
 from tests.worlds import add_rendering, build_world
 
 
@@ -134,6 +135,27 @@ def test_a_book_of_the_first_schema_prints_none_of_the_later_parts(tmp_path: Pat
     assert book.has_board
     others = (book.has_imprint, book.has_notice, book.has_afterword, book.has_back_cover, book.has_entry_list)
     assert not any((*others, book.has_running_heads, book.has_odd_starts))
+    house.close()
+
+
+def test_going_back_before_templates_leaves_the_book_and_its_works(tmp_path: Path) -> None:
+    house = make_resources(tmp_path)
+    world = build_world(house, now=NOW)
+    key = store(house, b"PK a template", "application/zip")
+    with house.database.engine.begin() as connection:
+        connection.execute(text("UPDATE anthology SET template_key = :key, template_name = '模板.docx'"), {"key": key})
+        with pytest.raises(IntegrityError):
+            connection.execute(text("UPDATE anthology SET template_key = 'no such file'"))
+    _downgrade(house.database, "0004")
+    with house.database.engine.connect() as connection:
+        columns = {row[1] for row in connection.execute(text("PRAGMA table_info(anthology)"))}
+        works = connection.execute(text("SELECT count(*) FROM anthology_item")).scalar_one()
+    assert (columns & {"template_key", "template_name"}, works) == (set(), 1)
+    migrate(house.database)
+    with house.database.read() as session:
+        book = session.get_one(Anthology, world.anthology_id)
+    assert (book.template_key, book.template_name) == (None, "")
+    assert [finding for finding in examine(house, now=NOW) if finding.level == "error"] == []
     house.close()
 
 

@@ -465,7 +465,10 @@ def test_units_and_reviewers_find_none_of_it(house, sign_in, csrf, role):
     unit = world.units[0] if role is Role.UNIT else None
     client = sign_in(build_user(house, role, login="stranger", unit=unit))
     token = csrf(client)
-    for path in ("", "/arrange", "/settings", "/check", "/builds/1", "/builds/1/document", "/builds/1/forms/html"):
+    for path in (
+        *("", "/arrange", "/settings", "/template", "/template/house", "/check", "/builds/1", "/builds/1/document"),
+        "/builds/1/forms/html",
+    ):
         assert client.get(f"/bureau/anthology{path}").status_code == 404
     for path in POSTS:
         assert client.post(f"/bureau/anthology{path}", data={"csrf_token": token}).status_code == 404
@@ -473,7 +476,7 @@ def test_units_and_reviewers_find_none_of_it(house, sign_in, csrf, role):
 
 POSTS = (
     "/add", "/move", "/place", "/order", "/sections", "/sections/rename", "/sections/move", "/undo", "/arrange",
-    "/settings", "/builds",
+    "/settings", "/builds", "/template", "/template/clear", "/template/back",
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from review_app.web.bureau import (  # noqa: E402  (the views register themselve
     anthology_arrange,  # noqa: F401
     anthology_builds,  # noqa: F401
     anthology_settings,  # noqa: F401
+    anthology_template,  # noqa: F401
     assignments,  # noqa: F401
     audit,  # noqa: F401
     awards,  # noqa: F401

@@ -10,9 +10,11 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from compile.errors import UnusableTemplate
+from compile.template_check import TemplateFacts, examine_template
 from review_app.domain.book_parts import BookSettings, fill_note
 from review_app.domain.calendar import local_day
-from review_app.domain.errors import N_, Invalid
+from review_app.domain.errors import N_, DomainError, Invalid
 from review_app.domain.permissions import Permission
 from review_app.queries.anthologies import FONT_PROFILES, Book, get_book, get_numbers
 from review_app.queries.contests import ContestRow, get_contest, list_award_levels
@@ -21,7 +23,7 @@ from review_app.web.access import permit
 from review_app.web.bureau import bp
 from review_app.web.errors import say
 from review_app.web.page import in_language, render
-from review_app.web.request import acting, now, read
+from review_app.web.request import acting, now, read, resources
 
 FONT_NAMES: Final = {
     "win10": N_("Windows 10 及以后（宋体、仿宋、楷体、黑体）"),
@@ -43,7 +45,8 @@ _PLACE_NAMES: Final = {
 @dataclass(frozen=True, slots=True)
 class SettingsPage:
     """The constant parts of the book. `places`: (name, meaning, present value) for the texts;
-    `note` is the editor's note with its places filled."""
+    `note` is the editor's note with its places filled; `template_name` the bureau's own template, "" for the house's,
+    and `template` what it brings, None where it cannot be read any more."""
 
     title: str
     version: int
@@ -52,6 +55,9 @@ class SettingsPage:
     fonts: tuple[tuple[str, str], ...]
     places: tuple[tuple[str, str, str], ...]
     note: tuple[str, ...]
+    template_name: str
+    template: TemplateFacts | None
+    limit_bytes: int
     errors: dict[str, str]
 
 
@@ -60,7 +66,7 @@ class SettingsPage:
 def show_book_settings() -> str:
     """Title, note, parts and fonts of the book."""
     book = read_book(get_contest(read()))
-    return _settings_page(book, book.settings, book.settings.dated_on.isoformat(), {})
+    return settings_page(book, book.settings, book.settings.dated_on.isoformat(), {})
 
 
 @bp.post("/anthology/settings")
@@ -71,12 +77,12 @@ def save_book_settings() -> Response | tuple[str, int]:
     typed_day = request.form.get("dated_on", "")
     settings, errors = _typed_settings(typed_day)
     if errors:
-        return _settings_page(book, settings, typed_day, errors), 422
+        return settings_page(book, settings, typed_day, errors), 422
     try:
         with acting() as work:
             anthologies.save_settings(work, version=posted_version(), settings=settings)
     except Invalid as error:
-        return _settings_page(book, settings, typed_day, {error.field: say(error)}), 422
+        return settings_page(book, settings, typed_day, {error.field: say(error)}), 422
     flash(_("汇编设置已保存。"), "success")
     return redirect(url_for("bureau.show_book_settings"), 303)
 
@@ -96,7 +102,8 @@ def _typed_settings(typed_day: str) -> tuple[BookSettings, dict[str, str]]:
     return BookSettings(**{**values, "dated_on": dated_on}), errors
 
 
-def _settings_page(book: Book, settings: BookSettings, dated_on: str, errors: dict[str, str]) -> str:
+def settings_page(book: Book, settings: BookSettings, dated_on: str, errors: dict[str, str]) -> str:
+    """The page with the settings as typed, and the faults by field."""
     contest = get_contest(read())
     numbers = get_numbers(read(), contest=contest, book=book)
     levels = {
@@ -113,9 +120,19 @@ def _settings_page(book: Book, settings: BookSettings, dated_on: str, errors: di
             for name, value in numbers.items()
         ),
         note=fill_note(settings.editor_note, numbers),
+        template_name=book.template_name,
+        template=_read_template(book.template_key) if book.template_key else None,
+        limit_bytes=resources().settings.max_upload_bytes,
         errors=errors,
     )
     return render("bureau/anthology_settings.html", page)
+
+
+def _read_template(key: str) -> TemplateFacts | None:
+    try:
+        return examine_template(resources().files.read(key))
+    except (DomainError, UnusableTemplate):  # lost or damaged since; the page says so
+        return None
 
 
 def read_book(contest: ContestRow) -> Book:

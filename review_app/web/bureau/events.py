@@ -68,6 +68,8 @@ ACTS: Final[Mapping[str, ActWords]] = {
     "award.revoke": ActWords(N_("撤销奖项"), N_("撤销 %(count)s 篇作品的奖项：%(reason)s")),
     "award.decide_tie": ActWords(N_("定夺并列"), N_("定夺并列作品的先后 %(order)s：%(reason)s")),
     "anthology.settings": ActWords(N_("修改汇编设置"), N_("修改汇编设置")),
+    "anthology.set_template": ActWords(N_("更换汇编模板"), N_("汇编改用模板“%(file)s”，指纹 %(template)s")),
+    "anthology.clear_template": ActWords(N_("恢复标准版式"), N_("汇编不再用模板“%(file)s”，恢复标准版式")),
     "anthology.arrange_award": ActWords(N_("按奖项编排"), N_("按奖项编排汇编，共 %(works)s 篇")),
     "anthology.arrange_topic": ActWords(N_("按主题编排"), N_("按主题编排汇编，共 %(works)s 篇")),
     "anthology.arrange_class": ActWords(N_("按单位类别编排"), N_("按单位类别编排汇编，共 %(works)s 篇")),
