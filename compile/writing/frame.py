@@ -34,7 +34,6 @@ class Frame(Struct, frozen=True):
     heads: str = ""
     feet: str = ""
     cover: str = ""
-    has_even_pages: bool = True
     parts: tuple[FramePart, ...] = ()
     relations: tuple[tuple[str, str, str], ...] = ()
 

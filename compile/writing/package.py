@@ -12,7 +12,6 @@ from compile.writing.frame import Frame
 from compile.writing.heads import head_xml, list_heads
 from compile.writing.pages import Pagination
 from compile.writing.parts import (
-    EVEN_PAGES,
     HEADER,
     PACKAGE_RELATIONS,
     SETTINGS,
@@ -64,7 +63,7 @@ def finish_package(
         ("word/document.xml", iter_document_xml(plan, pagination, frame, ids, on_work)),
         ("word/footnotes.xml", footnotes_xml(ids.notes.parts)),
         ("word/styles.xml", [frame.styles]),
-        ("word/settings.xml", [SETTINGS if frame.has_even_pages else SETTINGS.replace(EVEN_PAGES, "")]),
+        ("word/settings.xml", [SETTINGS]),
         ("word/fontTable.xml", [font_table_xml(fonts, WORD_NAMESPACE)]),
         ("word/footer1.xml", [footer_xml("PageNumberOdd")]),
         ("word/footer2.xml", [footer_xml("PageNumberEven")]),

@@ -35,10 +35,9 @@ _PARTS: Final = (
     ("footer2.xml", "rIdFooterEven", "footer", "footer"),
 )
 
-EVEN_PAGES: Final = "<w:evenAndOddHeaders/>"
 _SETTINGS_HEAD: Final = (
     f"<w:settings {WORD_NAMESPACE}>"
-    f'<w:zoom w:percent="100"/><w:defaultTabStop w:val="420"/>{EVEN_PAGES}'
+    '<w:zoom w:percent="100"/><w:defaultTabStop w:val="420"/><w:evenAndOddHeaders/>'
     '<w:characterSpacingControl w:val="doNotCompress"/>'
 )
 _NOTE_SETTINGS: Final = (

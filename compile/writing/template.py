@@ -108,18 +108,15 @@ class _Template:
         )
         for kind in (RT.THEME, RT.NUMBERING):
             self._keep_side(kind)
-        heads, feet = self._keep_furniture(section, "header"), self._keep_furniture(section, "footer")
-        settings = _xml_of(self._main.part_related_by(RT.SETTINGS))
         return Frame(
             styles=styles,
             text_width=text_width,
             text_height=text_height,
             paper=_to_xml(size) + _to_xml(margins),
             grid=_grid_xml(section),
-            heads=heads,
-            feet=feet,
+            heads=self._keep_furniture(section, "header"),
+            feet=self._keep_furniture(section, "footer"),
             cover=self._read_cover(body),
-            has_even_pages=not feet or settings.find(_W + "evenAndOddHeaders") is not None,
             parts=tuple(self._parts),
             relations=tuple(self._relations),
         )
@@ -175,21 +172,23 @@ class _Template:
             self._relations.append((f"rIdT{relation.rId}", kind, self._keep(relation.target_part)))
 
     def _keep_furniture(self, section: etree._Element, kind: str) -> str:
-        """The references to the headers or footers of the section; those of a first page are left out, and all where
-        none shows anything, as word processors write them beside each other."""
-        found = [
-            (reference.get(_W + "type"), key, self._main.related_parts[key])
-            for reference in section.findall(f"{_W}{kind}Reference")
-            for key in (reference.get(_R + "id"),)
-            if reference.get(_W + "type") != "first"
-        ]
-        if not any(_shows_anything(_xml_of(part)) for _, _, part in found):
+        """The references to the headers or footers of the section, one for odd and one for even pages, the same where the
+        template does not tell them apart; those of a first page are left out, and all where none shows anything, as word
+        processors write such ones by themselves."""
+        references = {one.get(_W + "type"): one.get(_R + "id") for one in section.findall(f"{_W}{kind}Reference")}
+        odd = references.get("default")
+        keys = {"default": odd, "even": references.get("even") if self._tells_even_pages() else odd}
+        parts = {key: self._main.related_parts[key] for key in keys.values() if key}
+        if not any(_shows_anything(_xml_of(part)) for part in parts.values()):
             return ""
-        references = []
-        for place, key, part in found:
+        for key, part in parts.items():
             self._relations.append((f"rIdT{key}", RT.HEADER if kind == "header" else RT.FOOTER, self._keep(part)))
-            references.append(f'<w:{kind}Reference w:type="{place}" r:id="rIdT{key}"/>')
-        return "".join(references)
+        return "".join(f'<w:{kind}Reference w:type="{place}" r:id="rIdT{key}"/>' for place, key in keys.items() if key)
+
+    def _tells_even_pages(self) -> bool:
+        settings = [one.target_part for one in self._main.rels.values() if one.reltype == RT.SETTINGS]
+        mark = _xml_of(settings[0]).find(_W + "evenAndOddHeaders") if settings else None
+        return mark is not None and mark.get(_W + "val", "1") not in ("0", "false", "off")
 
     def _keep(self, part: Part) -> str:
         """Take a part along, with the pictures it shows; its new name under word/."""

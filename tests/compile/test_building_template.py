@@ -57,6 +57,7 @@ def test_paper_header_and_looks_are_the_templates(framed: bytes) -> None:
     assert (round(body.left_margin.mm), round(body.right_margin.mm)) == (22, 20)
     assert body.header.paragraphs[0].text == "清源县信访局内部资料"
     assert len(list(body.header._element.iter("{*}blip"))) == 1
+    assert body.even_page_header.paragraphs[0].text == "清源县信访局内部资料"
     heading = style(framed, "Heading 2")
     assert heading.font.color.rgb == RGBColor(0x9B, 0x1B, 0x1B)
     assert heading.paragraph_format.page_break_before
@@ -159,6 +160,18 @@ def test_book_made_from_a_template_serves_as_the_next_one(book: Book, framed: by
     names = [one.name for one in docx.Document(io.BytesIO(data)).styles]
     assert len(names) == len(set(names))
     assert examine_template(framed) == TemplateFacts(184, 260, True, True, True, styles=53)
+
+
+def test_odd_and_even_headers_of_a_template_are_kept_apart(book: Book) -> None:
+    def tell_apart(document: Any) -> None:
+        document.settings.odd_and_even_pages_header_footer = True
+        document.sections[0].even_page_header.paragraphs[0].text = "双页"
+
+    body = docx.Document(io.BytesIO(build_with(book, make_template(tell_apart))[0])).sections[-1]
+    assert [head.paragraphs[0].text for head in (body.header, body.even_page_header)] == [
+        "清源县信访局内部资料",
+        "双页",
+    ]
 
 
 def test_empty_footer_of_a_template_leaves_the_page_numbers_of_the_house(book: Book) -> None:
