@@ -45,8 +45,8 @@ _HOUSE_STYLES = {style.id for style in STYLES} | {
 _FACELESS_STYLES = {"DefaultCharacter", "PlainTable"}
 _RUN_LOOKS = {f"{W}{tag}" for tag in ("rStyle", "rFonts", "b", "bCs", "i", "iCs", "u", "vertAlign")}
 # Beside its style a paragraph says what depends on its content alone: the line a picture asks for, the middle of a
-# narrow column.
-_PARAGRAPH_LOOKS = {f"{W}{tag}" for tag in ("pStyle", "keepNext", "spacing", "jc", "sectPr")}
+# narrow column, the sides a long title is set in by.
+_PARAGRAPH_LOOKS = {f"{W}{tag}" for tag in ("pStyle", "keepNext", "spacing", "ind", "jc", "sectPr")}
 
 
 def read_part(package: bytes, name: str) -> etree._Element:
@@ -106,6 +106,11 @@ def find_look_faults(package: bytes) -> list[str]:
         for tag, allowed in (("rPr", _RUN_LOOKS), ("pPr", _PARAGRAPH_LOOKS)):
             for properties in tree.iter(f"{W}{tag}"):
                 faults += [f"look of its own: {child.tag}" for child in properties if child.tag not in allowed]
+        faults += [
+            f"set in by itself: {paragraph.get(f'{W}val')}"
+            for paragraph in tree.iter(f"{W}pStyle")
+            if paragraph.get(f"{W}val") != "Heading2" and list(paragraph.itersiblings(f"{W}ind"))
+        ]
         faults += [
             f"face of its own: {dict(face.attrib)}"
             for face in tree.iter(f"{W}rFonts")

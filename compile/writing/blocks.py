@@ -18,20 +18,33 @@ from compile.writing.layout import (
     TABLE_GAP,
     TABLE_LINE,
     TEXT_WIDTH,
+    TITLE_SIZE,
 )
 from compile.writing.lines import break_lines
 
 FIRST_INDENT: Final = 640
-_TITLE_SIZE: Final = 440
 _NOTE_SIZE: Final = 180
 
 
-def title_block(title: str, *, space: int = 0, size: int = _TITLE_SIZE) -> Block:
+def title_block(title: str, *, space: int = 0, size: int = TITLE_SIZE) -> Block:
     """A title and the space around it, held to what follows."""
     count = len(break_lines(title, size=size, width=TEXT_WIDTH))
     if not space:
         return even_block(count, LINE, True)
     return Block((Line(LINE + space), *(Line(LINE),) * (count - 1)), keeps_with_next=True)
+
+
+def title_margin(title: str) -> int:
+    """How far the title of a work is set in on either side, twips, for its lines to be of about one length: a word
+    processor fills the first and may leave one character for the last. 0 for a title of one line or with lines of its own."""
+    fewest = len(break_lines(title, size=TITLE_SIZE, width=TEXT_WIDTH))
+    if fewest == 1 or "\n" in title:
+        return 0
+    widths = range(TEXT_WIDTH, TEXT_WIDTH // 2, -TITLE_SIZE // 4)
+    narrowest = next(
+        (width for width in widths[1:] if len(break_lines(title, size=TITLE_SIZE, width=width)) > fewest), widths[-1]
+    )
+    return max(0, TEXT_WIDTH - narrowest - TITLE_SIZE // 2) // 2
 
 
 def text_block(

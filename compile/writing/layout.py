@@ -27,6 +27,8 @@ TITLE_AFTER: Final = LINE - TITLE_BEFORE
 # 16 pt narrowed by 0.25 pt: 28 characters fill 442.2 pt.
 BODY_SIZE: Final = 320
 BODY_TIGHTENING: Final = -5
+# Titles of works.
+TITLE_SIZE: Final = 440
 # Captions and tables.
 SMALL_SIZE: Final = 240
 

@@ -48,7 +48,7 @@ def finish_package(
         f"rIdImage{number}": _picture_name(number, kind) for number, kind in enumerate(plan.media.values(), start=1)
     }
     heads = list_heads(plan)
-    ids = Ids(relations, frame.text_width)
+    ids = Ids(relations, frame.text_width, has_house_titles=not frame.paper)
     total, done = sum(len(section.works) for section in plan.sections), 0
 
     def on_work() -> None:

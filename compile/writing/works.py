@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from compile.manifest import WorkEntry
 from compile.manuscript import Block, Heading, ListItem, Paragraph, Picture, Run, Table, print_subtitle
 from compile.plan import MISSING_PICTURE, PlannedWork
+from compile.writing.blocks import title_margin
 from compile.writing.case_card import lay_out_case
 from compile.writing.grid import lay_out_table
 from compile.writing.layout import TEXT_WIDTH, fit_picture, limit_level, place_picture
@@ -23,10 +24,12 @@ _BODY_STYLES: Final = {"left": "Body", "center": "BodyCentered", "right": "BodyR
 
 class Ids(Struct):
     """What is counted through the whole book: footnotes, bookmarks, drawings. `relations` gives the relationship id
-    of every usable picture by its key; `text_width` (twips) is what tables and pictures may fill."""
+    of every usable picture by its key; `text_width` (twips) is what tables and pictures may fill; `has_house_titles` is
+    False where titles look as a template says."""
 
     relations: Mapping[str, str]
     text_width: int = TEXT_WIDTH
+    has_house_titles: bool = True
     notes: Notes = field(default_factory=Notes)
     bookmarks: int = 0
     drawings: int = 0
@@ -42,21 +45,24 @@ def paragraph_xml(style: str, content: str, properties: str = "") -> str:
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr>{content}</w:p>'
 
 
-def marked_title_xml(style: str, title: str, ids: Ids) -> str:
-    """A heading the contents name, inside the next bookmark of the book."""
+def marked_title_xml(style: str, title: str, ids: Ids, properties: str = "") -> str:
+    """A heading the contents name, inside the next bookmark of the book; `properties` as in `paragraph_xml`."""
     ids.bookmarks += 1
     number = ids.bookmarks
     return paragraph_xml(
         style,
         f'<w:bookmarkStart w:id="{number}" w:name="{bookmark_name(number)}"/>{run_xml(title)}'
         f'<w:bookmarkEnd w:id="{number}"/>',
+        properties,
     )
 
 
 def iter_work_xml(work: PlannedWork, ids: Ids) -> Iterator[str]:
     """The work block by block, each a piece of complete XML."""
     entry, manuscript = work.entry, work.manuscript
-    yield marked_title_xml("Heading2", work.title, ids)
+    margin = title_margin(work.title) if ids.has_house_titles else 0
+    properties = f'<w:ind w:left="{margin}" w:right="{margin}"/>' if margin else ""
+    yield marked_title_xml("Heading2", work.title, ids, properties)
     if manuscript.subtitle:
         yield paragraph_xml("Subtitle", run_xml(print_subtitle(manuscript.subtitle)))
     if entry.byline:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from compile.writing.blocks import title_margin
 from compile.writing.flow import Block, Line, count_pages
-from compile.writing.layout import EMU_PER_MM, LINE, TEXT_WIDTH, fit_picture, place_picture
+from compile.writing.layout import EMU_PER_MM, LINE, TEXT_WIDTH, TITLE_SIZE, fit_picture, place_picture
 from compile.writing.lines import break_lines
 
 BODY = {"size": 320, "width": TEXT_WIDTH, "first_width": TEXT_WIDTH - 640, "tightening": -5}
@@ -72,6 +73,27 @@ def test_any_text_breaks_into_ascending_lines_that_end_with_it(text: str, width:
     assert ends == sorted(ends)
     assert ends[-1] == len(text)
     assert len(ends) >= text.count("\n") + 1
+
+
+@given(st.text("中文字的，。“”—ab12 ", max_size=90))
+def test_title_set_in_takes_as_many_lines_as_before(title: str) -> None:
+    margin = title_margin(title)
+    at_most = len(break_lines(title, size=TITLE_SIZE, width=TEXT_WIDTH))
+    assert len(break_lines(title, size=TITLE_SIZE, width=TEXT_WIDTH - 2 * margin)) == at_most
+    assert at_most > 1 or not margin
+
+
+@pytest.mark.parametrize(
+    ("length", "lines"), [(20, [20]), (21, [11, 10]), (29, [15, 14]), (40, [20, 20]), (41, [14, 14, 13])]
+)
+def test_lines_of_a_long_title_are_of_one_length(length: int, lines: list[int]) -> None:
+    title = "字" * length
+    ends = break_lines(title, size=TITLE_SIZE, width=TEXT_WIDTH - 2 * title_margin(title))
+    assert [end - start for start, end in zip([0, *ends], ends, strict=False)] == lines
+
+
+def test_title_with_lines_of_its_own_keeps_them() -> None:
+    assert title_margin("上" * 22 + "\n" + "下" * 3) == 0
 
 
 def plain(lines: int, **fields: bool) -> Block:

@@ -93,6 +93,12 @@ def test_fault_finder_finds_a_planted_fault(
             '<w:pageBreakBefore w:val="1"/>',
             f"look of its own: {W}pageBreakBefore",
         ),
+        (
+            "word/document.xml",
+            '<w:pStyle w:val="Body"/>',
+            '<w:pStyle w:val="Body"/><w:ind w:left="9"/>',
+            "set in by itself: Body",
+        ),
         ("word/document.xml", 'w:hint="eastAsia"', 'w:eastAsia="宋体"', f"face of its own: {{'{W}eastAsia': '宋体'}}"),
         ("word/styles.xml", 'w:styleId="Byline"', 'w:styleId="Foreign"', "foreign style: Foreign"),
         (

@@ -404,6 +404,24 @@ def test_full_page_is_22_lines_of_28_characters(render: Render) -> None:
         assert float(right) == pytest.approx((11906 - 1474) / 20, abs=1.3)
 
 
+def test_lines_of_a_long_title_are_of_about_one_length(render: Render) -> None:
+    titles = (
+        "一张跨越三十二年的宅基地分家单终于有了结果",
+        "把群众的小事当成自己的大事来办，把矛盾化解在田间地头的炕头上也化解在乡亲们的心坎上",
+    )
+    blobs, works = {}, []
+    for title in titles:
+        data = dump_manuscript(Manuscript(title, blocks=(Paragraph((Run("文"),)),)))
+        key = hashlib.sha256(data).hexdigest()
+        blobs[key] = data
+        works.append(WorkEntry(f"{len(works) + 1:03}", key))
+    texts = render(Manifest("书", "局", date(2020, 12, 1), (Section("辑", tuple(works)),)), blobs).texts[-len(titles) :]
+    for title, text in zip(titles, texts, strict=True):
+        lines = text.split("文")[0].split("\n")[: 2 if len(title) < 40 else 3]
+        assert "".join(lines).replace(" ", "") == title
+        assert max(map(len, lines)) - min(map(len, lines)) <= 3
+
+
 def test_work_that_fills_its_page_to_the_last_line_takes_no_second_one(render: Render) -> None:
     # Space, title, byline and empty line leave 18 lines: 26 characters, then 17 of 28.
     full = "信" * (26 + 17 * 28)
