@@ -45,8 +45,8 @@ _HOUSE_STYLES = {style.id for style in STYLES} | {
 _FACELESS_STYLES = {"DefaultCharacter", "PlainTable"}
 _RUN_LOOKS = {f"{W}{tag}" for tag in ("rStyle", "rFonts", "b", "bCs", "i", "iCs", "u", "vertAlign")}
 # Beside its style a paragraph says what depends on its content alone: the line a picture asks for, the middle of a
-# narrow column, the sides a long title is set in by.
-_PARAGRAPH_LOOKS = {f"{W}{tag}" for tag in ("pStyle", "keepNext", "spacing", "ind", "jc", "sectPr")}
+# narrow column, the sides a long title is set in by, that the lines of a stanza stay together.
+_PARAGRAPH_LOOKS = {f"{W}{tag}" for tag in ("pStyle", "keepNext", "keepLines", "spacing", "ind", "jc", "sectPr")}
 
 
 def read_part(package: bytes, name: str) -> etree._Element:

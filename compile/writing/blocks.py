@@ -23,6 +23,8 @@ from compile.writing.layout import (
 from compile.writing.lines import break_lines
 
 FIRST_INDENT: Final = 640
+_STANZA_LINES: Final = 12
+_STANZA_CHARACTERS: Final = 26
 _NOTE_SIZE: Final = 180
 
 
@@ -55,16 +57,24 @@ def text_block(
     left: int = 0,
     tightening: int = BODY_TIGHTENING,
     keeps_with_next: bool = False,
+    keeps_together: bool = False,
 ) -> Block:
     """A paragraph of body text with the footnotes that its lines ask for."""
+    keeps_together = keeps_together or keeps_with_next
     width = TEXT_WIDTH - left
     text, marks = _text_with_marks(runs, notes)
     ends = break_lines(text, size=BODY_SIZE, width=width, first_width=width - first_indent, tightening=tightening)
     if not marks:
-        return even_block(len(ends), LINE, keeps_with_next, keeps_with_next)
+        return even_block(len(ends), LINE, keeps_with_next, keeps_together)
     heights = _note_heights(ends, marks, notes)
     lines = tuple(Line(LINE, heights.get(index, 0)) for index in range(len(ends)))
-    return Block(lines, keeps_with_next=keeps_with_next, keeps_together=keeps_with_next)
+    return Block(lines, keeps_with_next=keeps_with_next, keeps_together=keeps_together)
+
+
+def is_stanza(runs: tuple[Run, ...]) -> bool:
+    """Whether a paragraph is the stanza of a poem, which stays on one page: a few short lines."""
+    lines = plain_text(runs).split("\n")
+    return 1 < len(lines) <= _STANZA_LINES and max(map(len, lines)) <= _STANZA_CHARACTERS
 
 
 def table_blocks(grid: Grid, notes: tuple[tuple[Run, ...], ...]) -> Iterator[Block]:

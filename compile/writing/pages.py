@@ -14,7 +14,7 @@ from msgspec import Struct
 from compile.manifest import Manifest, TextPart, WorkEntry
 from compile.manuscript import Heading, ListItem, Manuscript, Paragraph, Picture, Run, Table, print_subtitle
 from compile.plan import Plan
-from compile.writing.blocks import FIRST_INDENT, table_blocks, text_block, title_block
+from compile.writing.blocks import FIRST_INDENT, is_stanza, table_blocks, text_block, title_block
 from compile.writing.case_card import lay_out_case
 from compile.writing.flow import Block, Line, count_pages, even_block
 from compile.writing.grid import lay_out_table
@@ -132,7 +132,8 @@ def _work_blocks(entry: WorkEntry, manuscript: Manuscript, present: Collection[s
     for block in manuscript.blocks:
         match block:
             case Paragraph(runs=runs, align=align):
-                yield text_block(runs, notes, first_indent=FIRST_INDENT if align == "left" else 0)
+                indent = FIRST_INDENT if align == "left" else 0
+                yield text_block(runs, notes, first_indent=indent, keeps_together=is_stanza(runs))
             case Heading(level=level, runs=runs):
                 yield text_block(runs, notes, tightening=0, keeps_with_next=True)
             case ListItem(marker=marker, runs=runs, level=level):

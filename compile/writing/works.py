@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from compile.manifest import WorkEntry
 from compile.manuscript import Block, Heading, ListItem, Paragraph, Picture, Run, Table, print_subtitle
 from compile.plan import MISSING_PICTURE, PlannedWork
-from compile.writing.blocks import title_margin
+from compile.writing.blocks import is_stanza, title_margin
 from compile.writing.case_card import lay_out_case
 from compile.writing.grid import lay_out_table
 from compile.writing.layout import TEXT_WIDTH, fit_picture, limit_level, place_picture
@@ -79,7 +79,8 @@ def iter_work_xml(work: PlannedWork, ids: Ids) -> Iterator[str]:
 def _block_xml(block: Block, notes: tuple[tuple[Run, ...], ...], ids: Ids) -> str:
     match block:
         case Paragraph(runs=runs, align=align):
-            return paragraph_xml(_BODY_STYLES[align], runs_xml(runs, notes, ids.notes))
+            keep = "<w:keepLines/>" if is_stanza(runs) else ""
+            return paragraph_xml(_BODY_STYLES[align], runs_xml(runs, notes, ids.notes), keep)
         case Heading(level=level, runs=runs):
             return paragraph_xml(f"Heading{min(max(level, 1), 3) + 2}", runs_xml(runs, notes, ids.notes))
         case ListItem(marker=marker, runs=runs, level=level):

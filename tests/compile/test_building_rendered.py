@@ -422,6 +422,19 @@ def test_lines_of_a_long_title_are_of_about_one_length(render: Render) -> None:
         assert max(map(len, lines)) - min(map(len, lines)) <= 3
 
 
+def test_stanza_is_not_broken_over_two_pages(render: Render) -> None:
+    """20 lines are left under the title, two of them behind the paragraphs, which the stanza does not fit in."""
+    stanza = "桥头那盏灯\n照过修路的夜\n也照过回家的人\n它说不出话"
+    blocks = (*(Paragraph((Run("文"),)),) * 18, Paragraph((Run(stanza),)))
+    data = dump_manuscript(Manuscript("灯", blocks=blocks))
+    key = hashlib.sha256(data).hexdigest()
+    book = Manifest("书", "局", date(2020, 12, 1), (Section("辑", (WorkEntry("001", key),)),))
+    rendered = render(book, {key: data})
+    assert rendered.report.pages == len(rendered.texts)
+    assert "桥头" not in rendered.texts[-2]
+    assert all(line in rendered.texts[-1] for line in stanza.split("\n"))
+
+
 def test_work_that_fills_its_page_to_the_last_line_takes_no_second_one(render: Render) -> None:
     # Space, title, byline and empty line leave 18 lines: 26 characters, then 17 of 28.
     full = "信" * (26 + 17 * 28)
