@@ -73,8 +73,11 @@ def text_block(
 
 def is_stanza(runs: tuple[Run, ...]) -> bool:
     """Whether a paragraph is the stanza of a poem, which stays on one page: a few short lines."""
-    lines = plain_text(runs).split("\n")
-    return 1 < len(lines) <= _STANZA_LINES and max(map(len, lines)) <= _STANZA_CHARACTERS
+    text = plain_text(runs)
+    if "\n" not in text:
+        return False
+    lines = text.split("\n")
+    return len(lines) <= _STANZA_LINES and max(map(len, lines)) <= _STANZA_CHARACTERS
 
 
 def table_blocks(grid: Grid, notes: tuple[tuple[Run, ...], ...]) -> Iterator[Block]:
