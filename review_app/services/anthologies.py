@@ -13,7 +13,7 @@ from review_app.domain import book_order
 from review_app.domain.book_order import SECTION_LIMIT, Order, Part, Step, append_works, list_works
 from review_app.domain.book_parts import NOTES, BookSettings, find_unknown_places, read_groups
 from review_app.domain.calendar import CHINA, local_day
-from review_app.domain.errors import N_, Conflict, Invalid
+from review_app.domain.errors import N_, Conflict, Invalid, NotFound
 from review_app.domain.essay_state import EssayState
 from review_app.domain.permissions import Permission, require
 from review_app.domain.selection import Candidate, Grouping, Rule, SelectionPlan, plan_selection
@@ -218,6 +218,26 @@ def clear_template(work: Work, *, version: int) -> int:
         _record_template(work, anthology, "anthology.clear_template", *old)
         work.session.flush()
     return anthology.version
+
+
+def bring_back_template(work: Work, *, version: int) -> None:
+    """Take back that the template was cleared; NotFound where that was not the last that happened to it."""
+    require(work.actor, Permission.EDIT_ANTHOLOGY)
+    anthology, _contest = open_anthology(work, version)
+    last = work.session.scalar(
+        select(AuditEntry)
+        .where(
+            AuditEntry.object_kind == "anthology",
+            AuditEntry.object_id == anthology.id,
+            AuditEntry.act.in_(("anthology.set_template", "anthology.clear_template")),
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )
+    if last is None or last.act != "anthology.clear_template":
+        raise NotFound
+    anthology.template_key, anthology.template_name = last.facts["template"], last.facts["file"]
+    _record_template(work, anthology, "anthology.set_template", anthology.template_key, anthology.template_name)
 
 
 def _record_template(work: Work, anthology: Anthology, act: str, key: str, file: str) -> None:

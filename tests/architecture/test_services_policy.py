@@ -59,6 +59,7 @@ ACTS: dict[Permission, tuple[str, ...]] = {
         "anthologies.add_section",
         "anthologies.add_works",
         "anthologies.arrange_works",
+        "anthologies.bring_back_template",
         "anthologies.clear_template",
         "anthologies.keep_order",
         "anthologies.move_section",

@@ -150,12 +150,18 @@ def test_an_upload_from_a_page_that_is_out_of_date_changes_nothing(desk):
     assert "改过汇编" in desk.get().text
 
 
-def test_only_a_template_is_brought_back(desk):
+def test_only_the_template_that_was_cleared_is_brought_back(desk):
     with desk.world.house.database.read() as session:
         other = session.query(StoredFile).first().key
+    version = "//form[contains(@action, '/anthology/template')]//input[@name='version']/@value"
     for key in (other, "0" * 64, "../etc"):
-        assert desk.post(f"/template/back?name=x.docx&version=1&key={key}").status_code == 404
+        [shown] = set(desk.tree().xpath(version))
+        assert desk.post(f"/template/back?name=x.docx&version={shown}&key={key}").status_code == 404
     assert desk.template_key() is None
+    desk.upload(TEMPLATE)
+    [shown] = set(desk.tree().xpath(version))
+    assert desk.post(f"/template/back?version={shown}&key={other}").status_code == 404
+    assert desk.template_key() not in (None, other)
 
 
 def test_a_template_that_was_lost_is_named_and_the_standard_layout_serves(desk):

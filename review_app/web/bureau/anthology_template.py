@@ -75,9 +75,7 @@ def clear_book_template() -> Response:
     with acting() as work:
         version = anthologies.clear_template(work, version=posted_version())
     if book.template_key is not None:
-        way_back = url_for(
-            "bureau.bring_back_template", key=book.template_key, name=book.template_name, version=version
-        )
+        way_back = url_for("bureau.bring_back_template", version=version)
         undo = (_("已恢复标准版式，下次生成时生效。"), way_back)
         flash(undo, "undo")  # type: ignore[arg-type]  # the layout shows such a pair as a sentence with a button
     return redirect(_place(), 303)
@@ -86,16 +84,9 @@ def clear_book_template() -> Response:
 @bp.post("/anthology/template/back")
 @permit(Permission.EDIT_ANTHOLOGY)
 def bring_back_template() -> Response:
-    """Take back the return to the house's layout; what is no template is not found."""
-    key, name = request.args.get("key", ""), request.args.get("name", "")
-    data = resources().files.read(key)
-    try:
-        examine_template(data)
-    except UnusableTemplate as error:
-        raise NotFound from error
+    """Take back the return to the house's layout."""
     with acting() as work:
-        kept = KeptFile(key, len(data), DOCUMENT_TYPE)
-        anthologies.set_template(work, version=posted_version(), template=kept, name=name)
+        anthologies.bring_back_template(work, version=posted_version())
     flash(_("已换回模板。"), "success")
     return redirect(_place(), 303)
 
