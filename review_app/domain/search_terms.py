@@ -28,11 +28,16 @@ class QueryError(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Characters that must stand in the text one after the other, as typed (not folded)."""
+    """Characters that must stand in the text one after the other, as typed (not folded).
+
+    `synonyms` find a text as well and count half; `weight` is what the word counts among others.
+    """
 
     text: str
     is_phrase: bool = False
     is_prefix: bool = False
+    synonyms: tuple[str, ...] = ()
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,13 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
+class Similar:
+    """Works that share the telling words of the work with this number, which is not among them."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """Everything the node does not match."""
 
@@ -78,7 +90,7 @@ class Or:
     nodes: tuple[Node, ...]
 
 
-Node = Word | Match | Range | Not | And | Or
+Node = Word | Match | Range | Similar | Not | And | Or
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +130,8 @@ def render_node(node: Node) -> str:
             return _chinese_name(field) + ("=" if is_exact else ":") + ",".join(map(render_node, values))
         case Range(field=field, text=text):
             return _chinese_name(field) + (text if text[0] in "<>" else ":" + text)
+        case Similar(number=number):
+            return "相似:" + number
         case Not(node=inner):
             return f"-({render_node(inner)})" if isinstance(inner, And | Or | Not) else f"-{render_node(inner)}"
         case And(nodes=nodes):

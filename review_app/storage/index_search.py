@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from review_app.domain.errors import N_, Invalid
 from review_app.domain.folding import fold_text
-from review_app.domain.search_terms import And, Match, Node, Not, Or, Query, Range, Word, list_words
+from review_app.domain.search_terms import And, Match, Node, Not, Or, Query, Range, Similar, Word, list_words
 from review_app.domain.search_words import Audience, SearchWord, find_search_word
 from review_app.storage.index_segment import Segment
 from review_app.storage.search_types import Hit, SearchPage, SearchScope
@@ -116,6 +116,8 @@ def _match(node: Node, view: Found, within: Documents) -> Documents:
             numbers = view.segment.columns[field].values
             lowest, highest = -math.inf if low is None else low, math.inf if high is None else high
             return {document for document in within if (n := numbers[document]) is not None and lowest <= n <= highest}
+        case Similar():
+            return frozenset()
         case Not(node=inner):
             return within.difference(_match(inner, view, within))
         case And(nodes=nodes):
