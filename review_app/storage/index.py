@@ -5,18 +5,30 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
 from whoosh.util.filelock import FileLock, try_for
-from whoosh.writing import SegmentWriter
 
 from review_app.domain.search_terms import Query
-from review_app.storage.analyzer import SCHEMA_VERSION, make_search_text
-from review_app.storage.index_files import INDEX_NAME, create_contents, open_segment, open_writer, read_contents, sweep
+from review_app.storage.analyzer import SCHEMA_VERSION
+from review_app.storage.index_check import is_library_known
+from review_app.storage.index_files import (
+    INDEX_NAME,
+    Document,
+    create_contents,
+    open_segment,
+    read_contents,
+    sweep,
+    write_contents,
+    write_segment,
+)
 from review_app.storage.index_manifest import (
     MANIFEST_NAME,
     Manifest,
@@ -26,7 +38,7 @@ from review_app.storage.index_manifest import (
     write_manifest,
 )
 from review_app.storage.index_search import Filters, Found, find_documents, list_essay_ids, make_page
-from review_app.storage.index_segment import Segment, pack_facts, reporting_damage
+from review_app.storage.index_segment import Kept, Mask, Segment, pack_entry, reporting_damage
 from review_app.storage.search_types import (
     BureauEntry,
     Change,
@@ -41,8 +53,18 @@ from review_app.storage.search_types import (
 )
 
 _LOCK_SECONDS: Final = 30
+# A rebuild writes this many essays at a time, which takes some 250 MB; small segments are joined up to the second number.
+_SEGMENT_ESSAYS: Final = 5_000
+_JOINED_ESSAYS: Final = 250
 _ENTRY_TYPES: Final = {"bureau": BureauEntry, "reviewer": ReviewerEntry}
 _Stamp = tuple[int, int, int] | None
+
+
+def _mark_alive(segment: Any) -> Mask:
+    """Which documents of the library's segment are not deleted."""
+    alive = np.ones(segment.doc_count_all(), np.bool_)
+    alive[list(segment.deleted_docs())] = False
+    return alive
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +73,17 @@ class _Snapshot:
 
     manifest: Manifest
     stamp: _Stamp
-    segments: tuple[tuple[Segment, frozenset[int]], ...]
+    segments: tuple[tuple[Segment, Mask], ...]
     by_name: Mapping[str, Segment]
+    contents: tuple[Any, ...]
 
 
 class SearchIndex:
     """A `SearchBackend` on Whoosh files in `root`, for one audience and one database.
 
     `epoch` names the database. One object serves all threads of a process and follows the commits of others.
+    Where the library is not the one whose files we know, it writes and reads them itself, slowly; the schema version of
+    the manifest is then negative.
     """
 
     def __init__(self, root: Path, *, audience: IndexAudience, epoch: str) -> None:
@@ -66,6 +91,10 @@ class SearchIndex:
         self.audience = audience
         self.epoch = epoch
         self._snapshot: _Snapshot | None = None
+        self._is_stock = not is_library_known()
+        self._schema_version = -SCHEMA_VERSION if self._is_stock else SCHEMA_VERSION
+        self._checked: Manifest | None = None
+        self._kept = Kept()
         self._refreshing = threading.Lock()
 
     def search(
@@ -106,15 +135,9 @@ class SearchIndex:
             manifest = snapshot.manifest
             folder = self.root / manifest.folder
             sweep(folder, manifest)
-            with open_writer(folder) as writer:
-                base = 0
-                for segment, live in snapshot.segments:
-                    for document in segment.list_essays(latest) & live:
-                        writer.delete_document(base + document)
-                    base += segment.size
-                for entry in latest.values():
-                    if entry is not None:
-                        self._add(writer, entry)
+            fresh = [self._pack(entry) for entry in latest.values() if entry is not None]
+            segments = self._join_small(folder, snapshot, latest, fresh)
+            write_contents(folder, segments, manifest.generation + 1)
             last_change_id = max(manifest.last_change_id, *(change.change_id for change in changes))
             self._publish(folder, last_change_id=last_change_id, known=manifest.files)
         return len(latest)
@@ -129,9 +152,11 @@ class SearchIndex:
             folder = self._make_next_folder()
             try:
                 create_contents(folder)
-                with open_writer(folder) as writer:
-                    for entry in entries:
-                        self._add(writer, entry)
+                packed = map(self._pack, entries)
+                segments = []
+                while batch := list(islice(packed, _SEGMENT_ESSAYS)):
+                    segments.append(write_segment(folder, batch, is_stock=self._is_stock))
+                write_contents(folder, segments, 1)
                 self._publish(folder, last_change_id=last_change_id, known={})
             except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -204,36 +229,40 @@ class SearchIndex:
         if manifest is None:
             return IndexStatus("missing", problem="no manifest"), None
         fault = find_fault(self.root / manifest.folder, manifest.files, is_thorough=is_thorough)
+        if is_thorough and not fault:
+            self._checked = manifest
         state: State = "damaged" if fault else "ready"
         if manifest.epoch != self.epoch or manifest.audience != self.audience:
             state, fault = "foreign", "made for another database or audience"
-        elif manifest.schema_version != SCHEMA_VERSION:
-            state, fault = "outdated", f"schema version {manifest.schema_version}, wanted {SCHEMA_VERSION}"
+        elif manifest.schema_version != self._schema_version:
+            state, fault = "outdated", f"schema version {manifest.schema_version}, wanted {self._schema_version}"
         return IndexStatus(state, manifest.documents, manifest.last_change_id, fault), manifest
 
     def _open_snapshot(self, stamp: _Stamp, old: _Snapshot | None) -> _Snapshot:
-        """Open what the manifest names; every file is read and compared with its digest before the library sees it."""
+        """Open what the manifest names. Every file is read and compared with its digest before the library sees it, by
+        an earlier `check` or here."""
         status, manifest = self._inspect(is_thorough=False)
         if manifest is None or not status.is_ready:
             raise IndexUnavailable(status)
         folder = self.root / manifest.folder
-        is_same_folder = old is not None and old.manifest.folder == manifest.folder
-        known = old.manifest.files if old and is_same_folder else {}
-        opened = old.by_name if old and is_same_folder else {}
-        fresh = {name: file for name, file in manifest.files.items() if known.get(name) != file}
+        opened: Mapping[str, Segment] = {}
+        sound: dict[str, tuple[int, str]] = {}
+        if old is not None and old.manifest.folder == manifest.folder:
+            opened, sound = old.by_name, old.manifest.files
+        if self._checked is not None and self._checked.folder == manifest.folder:
+            sound = sound | self._checked.files
+        fresh = {name: file for name, file in manifest.files.items() if sound.get(name) != file}
         if fault := find_fault(folder, fresh, is_thorough=True):
             raise IndexUnavailable(replace(status, state="damaged", problem=fault))
         with reporting_damage():
             contents = read_contents(folder, manifest.generation)
             by_name = {
-                segment.segment_id(): opened.get(segment.segment_id()) or open_segment(folder, segment)
+                segment.segment_id(): opened.get(segment.segment_id())
+                or Segment(open_segment(folder, segment), self._kept)
                 for segment in contents.segments
             }
-            live = [
-                (by_name[segment.segment_id()], frozenset(range(segment.doc_count_all())) - set(segment.deleted_docs()))
-                for segment in contents.segments
-            ]
-        return _Snapshot(manifest, stamp, tuple(live), by_name)
+            live = [(by_name[segment.segment_id()], _mark_alive(segment)) for segment in contents.segments]
+        return _Snapshot(manifest, stamp, tuple(live), by_name, tuple(contents.segments))
 
     @contextmanager
     def _write_lock(self) -> Iterator[None]:
@@ -246,18 +275,36 @@ class SearchIndex:
         finally:
             lock.release()
 
-    def _add(self, writer: SegmentWriter, entry: IndexEntry) -> None:
+    def _pack(self, entry: IndexEntry) -> Document:
         if not isinstance(entry, _ENTRY_TYPES[self.audience]):
             raise TypeError(f"{type(entry).__name__} does not belong into the {self.audience} index")
-        text = make_search_text(entry.title, entry.body)
-        writer.add_document(text=text, content=text.encode(), facts=pack_facts(entry))
+        return pack_entry(entry)
+
+    def _join_small(
+        self, folder: Path, snapshot: _Snapshot, gone: Collection[int], fresh: Sequence[Document]
+    ) -> list[Any]:
+        """The library's list of segments without the essays that are `gone` and with the `fresh` ones, for which a
+        segment is written; small old ones that are not larger than it become a part of it."""
+        segments, documents = [], list(fresh)
+        for segment, (opened, alive) in reversed(list(zip(snapshot.contents, snapshot.segments, strict=True))):
+            left = alive.copy()
+            left[opened.list_essays(gone)] = False
+            count = int(left.sum())
+            if count <= len(documents) and count + len(documents) <= _JOINED_ESSAYS:
+                documents += [opened.read_document(document) for document in np.flatnonzero(left).tolist()]
+            elif count:
+                changed = copy(segment)
+                changed._deleted = set(np.flatnonzero(~left).tolist())
+                segments.append(changed)
+        segments.reverse()
+        return [*segments, write_segment(folder, documents, is_stock=self._is_stock)] if documents else segments
 
     def _publish(self, folder: Path, *, last_change_id: int, known: Mapping[str, tuple[int, str]]) -> None:
         """Make the newest commit in the folder the one that readers see, then remove the files of older ones."""
         contents = read_contents(folder)
         current = {f"_{INDEX_NAME}_{contents.generation}", *(segment.segment_id() for segment in contents.segments)}
         manifest = Manifest(
-            schema_version=SCHEMA_VERSION,
+            schema_version=self._schema_version,
             audience=self.audience,
             epoch=self.epoch,
             folder=folder.name,

@@ -1,32 +1,67 @@
-"""The search library's files in one folder: none stays open by accident, none goes while a reader needs it."""
+"""The search library's files in one folder: segments are written here and opened, and only `sweep` takes them away."""
 
 from __future__ import annotations
 
 import os
 import shutil
 from array import array
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from operator import itemgetter
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
+import numpy as np
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, FileIndex
+from whoosh.filedb.structfile import StructFile
+from whoosh.index import TOC
 from whoosh.reading import SegmentReader
-from whoosh.writing import SegmentWriter
 
-from review_app.storage.analyzer import PlainCodec, make_schema
+from review_app.storage.analyzer import encode_units, make_schema
 from review_app.storage.index_manifest import Manifest
-from review_app.storage.index_segment import Segment
+from review_app.storage.index_postings import ArrayCodec, TextLengths, invert_texts
 
 INDEX_NAME: Final = "essays"
 
 
-class _Storage(FileStorage):  # type: ignore[misc]  # the library has no types
-    """A folder that can close whatever the library left open, and in which a commit removes nothing, since readers
-    need the old files until the manifest names the new ones."""
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a segment keeps of an essay: the search text, and by field the number or the names it has."""
+
+    text: str
+    facts: Mapping[str, int | tuple[str, ...]]
+
+
+class _File(StructFile):  # type: ignore[misc]  # the library has no types
+    """A file that several threads read at any place at once. It is not mapped into memory: a file cut short under a
+    reader would then kill the process, and reading this way costs no more."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(open(path, "rb", buffering=0))  # noqa: SIM115  (close() closes it)
+        self._lock = Lock()
+
+    def get(self, position: int, length: int) -> bytes:
+        """The bytes from there. EOFError when the file ends before."""
+        if hasattr(os, "pread"):
+            data = os.pread(self.file.fileno(), length, position)
+        else:
+            with self._lock:
+                self.file.seek(position)
+                data = self.file.read(length)
+        if len(data) != length:
+            raise EOFError("the file ends too early")
+        return data
+
+    def get_array(self, position: int, typecode: str, length: int) -> Any:
+        """Numbers of the library's own columns, high byte first."""
+        kind = np.dtype(f">{'u' if typecode.isupper() else 'i'}{array(typecode).itemsize}")
+        return np.frombuffer(self.get(position, length * kind.itemsize), kind)
+
+
+class Storage(FileStorage):  # type: ignore[misc]  # the library has no types
+    """A folder that can close whatever the library left open."""
 
     def __init__(self, path: str) -> None:
         super().__init__(path)
@@ -39,15 +74,12 @@ class _Storage(FileStorage):  # type: ignore[misc]  # the library has no types
 
     def open_file(self, name: str, **options: Any) -> Any:
         """An existing file, remembered."""
-        self.opened.append(super().open_file(name, **options))
+        self.opened.append(_File(self._fpath(name)))
         return self.opened[-1]
 
-    def delete_file(self, name: str) -> None:
-        """Leave the file; `sweep` takes it."""
-
-    def temp_storage(self, name: str | None = None) -> _Storage:
-        """A folder inside for sorting; its files are remembered here too."""
-        inner = _Storage(os.path.join(self.folder, name or "sort.tmp"))
+    def temp_storage(self, name: str | None = None) -> Storage:
+        """A folder inside for what a writer puts together; its files are remembered here too."""
+        inner = Storage(os.path.join(self.folder, name or "sort.tmp"))
         inner.opened = self.opened
         inner.create()
         return inner
@@ -59,75 +91,90 @@ class _Storage(FileStorage):  # type: ignore[misc]  # the library has no types
                 file.raw_file().close()
 
 
-class _PostingTable:
-    """Postings by term, in the place of the library's sorter: since documents come in rising order, each list is
-    sorted as it grows, and eight bytes a posting need no spilling to the disk. Indexing takes half the time."""
-
-    def __init__(self) -> None:
-        self._postings: defaultdict[tuple[str, bytes], tuple[array[int], array[float]]] = defaultdict(
-            lambda: (array("I"), array("f"))
-        )
-
-    def add(self, item: tuple[str, bytes, int, float, bytes]) -> None:
-        """Keep a posting: field, term, document, weight; payloads are always empty here."""
-        field, term, document, weight, _ = item
-        documents, weights = self._postings[field, term]
-        documents.append(document)
-        weights.append(weight)
-
-    def iter_postings(self) -> Iterator[tuple[str, bytes, int, float, bytes]]:
-        """All postings by field, term and document."""
-        for (field, term), (documents, weights) in sorted(self._postings.items(), key=itemgetter(0)):
-            for document, weight in zip(documents, weights, strict=True):
-                yield field, term, document, weight, b""
-
-    def cleanup(self) -> None:
-        """Forget all postings."""
-        self._postings.clear()
+@contextmanager
+def open_storage(folder: Path) -> Iterator[Storage]:
+    """The folder for one piece of work; whatever was opened is closed at its end."""
+    storage = Storage(str(folder))
+    try:
+        yield storage
+    finally:
+        storage.close_files()
 
 
 def create_contents(folder: Path) -> None:
     """Make an empty index in the folder."""
-    TOC.create(FileStorage(str(folder)), make_schema(), INDEX_NAME)
+    with open_storage(folder) as storage:
+        TOC(make_schema(), [], 0).write(storage, INDEX_NAME)
 
 
 def read_contents(folder: Path, generation: int | None = None) -> TOC:
     """The library's list of segments as of this commit, or of the last one."""
-    storage = _Storage(str(folder))
-    try:
+    with open_storage(folder) as storage:
         return TOC.read(storage, INDEX_NAME, gen=generation, schema=make_schema())
-    finally:
-        storage.close_files()
 
 
-def open_segment(folder: Path, segment: Any) -> Segment:
-    """The segment of the list, opened for reading; its files are closed if that fails."""
-    storage = _Storage(str(folder))
+def write_contents(folder: Path, segments: Sequence[Any], generation: int) -> None:
+    """Write the list of segments as of a commit."""
+    with open_storage(folder) as storage:
+        TOC(make_schema(), list(segments), generation).write(storage, INDEX_NAME)
+
+
+def open_segment(folder: Path, segment: Any) -> SegmentReader:
+    """The library's reader of a segment of the list; its files are closed if that fails."""
+    storage = Storage(str(folder))
     try:
-        return Segment(SegmentReader(storage, make_schema(), segment))
+        return SegmentReader(storage, make_schema(), segment)
     except BaseException:
         storage.close_files()
         raise
 
 
-@contextmanager
-def open_writer(folder: Path) -> Iterator[SegmentWriter]:
-    """The library's writer; commits at the end, or cancels and leaves the index as it was.
+def write_segment(folder: Path, documents: Sequence[Document], *, is_stock: bool = False) -> Any:
+    """Write the documents, at least one, as a segment and return it for the list of contents.
 
-    The caller holds the write lock.
+    `is_stock`: by the library's own writer, posting by posting.
     """
-    storage = _Storage(str(folder))
-    writer = FileIndex(storage, make_schema(), INDEX_NAME).writer(_lk=False, codec=PlainCodec(), compound=False)
-    writer.pool = _PostingTable()
-    try:
-        yield writer
-        writer.commit()
-    except BaseException:
-        with suppress(Exception):  # what failed above is the error to report
-            writer.cancel()
-        raise
-    finally:
-        storage.close_files()
+    schema = make_schema()
+    field = schema["text"]
+    codec = W3Codec() if is_stock else ArrayCodec()
+    lengths = _measure(documents)
+    with open_storage(folder) as storage:
+        segment = codec.new_segment(storage, INDEX_NAME)
+        columns = codec.per_document_writer(storage, segment)
+        for number, document in enumerate(documents):
+            columns.start_doc(number)
+            columns.add_field("text", field, None, int(lengths.whole[number]))
+            columns.add_column_value("content", schema["content"].column_type, document.text.encode())
+            columns.add_column_value("facts", schema["facts"].column_type, document.facts)
+            columns.finish_doc()
+        columns.close()
+        segment.set_doc_count(len(documents))
+        terms = codec.field_writer(storage, segment)
+        if is_stock:
+            _add_postings(terms, field, documents, lengths)
+        else:
+            terms.add_all(field, invert_texts([document.text for document in documents], lengths), lengths)
+        terms.finish_field()
+        terms.close()
+    return segment
+
+
+def _measure(documents: Sequence[Document]) -> TextLengths:
+    whole = [len(encode_units(document.text)) // 2 for document in documents]
+    return TextLengths(np.array(whole), np.array([document.facts["title_length"] for document in documents]))
+
+
+def _add_postings(terms: Any, field: Any, documents: Sequence[Document], lengths: TextLengths) -> None:
+    by_term: dict[bytes, list[tuple[int, float, bytes]]] = {}
+    for number, document in enumerate(documents):
+        for term, _, weight, places in field.index(document.text):
+            by_term.setdefault(term, []).append((number, weight, places))
+    terms.start_field("text", field)
+    for term, postings in sorted(by_term.items()):
+        terms.start_term(term)
+        for number, weight, places in postings:
+            terms.add(number, weight, places, int(lengths.whole[number]))
+        terms.finish_term()
 
 
 def sweep(folder: Path, manifest: Manifest) -> None:

@@ -1,66 +1,102 @@
-"""What a query finds in open segments: matching, ranking and counting, all within the scope of the one who asks."""
+"""What a query finds in open segments: matching, ranking and counting, all within the scope of the one who asks.
+
+Every node of a query is answered for all documents of a segment at once, as an array of yes and no and one of scores.
+The scores are the library's BM25F over the terms, summed as its own searcher sums them.
+"""
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from typing import Any, Final, Literal
+from functools import cached_property
+from typing import Final, Literal
+
+import numpy as np
 
 from review_app.domain.errors import N_, Invalid
 from review_app.domain.folding import fold_text
-from review_app.domain.search_terms import And, Match, Node, Not, Or, Query, Range, Similar, Word, list_words
+from review_app.domain.search_terms import And, Match, Node, Not, Or, Query, Range, Similar, Word
 from review_app.domain.search_words import Audience, SearchWord, find_search_word
-from review_app.storage.index_segment import Segment
+from review_app.storage.analyzer import NO_NUMBER
+from review_app.storage.index_segment import Floats, Integers, Mask, NameColumn, Occurrences, Segment
 from review_app.storage.search_types import Hit, SearchPage, SearchScope
 
 MAX_RESULTS_DEEP: Final = 1_000
-_K1: Final = 1.2
-_B: Final = 0.75
+K1: Final = 1.2
+B: Final = 0.75
+SYNONYM_WEIGHT: Final = 0.5
+_TELLING_TERMS: Final = 25
+_TELLING_CANDIDATES: Final = 200
+_SIMILAR_SHARE: Final = 0.3  # of the weight of the telling terms that a similar work must hold
 
 Filters = Mapping[str, Collection[str | int]]
-Documents = set[int] | frozenset[int]
+Answer = tuple[Mask, Floats | None]
+
+
+@dataclass(frozen=True)
+class View:
+    """A segment as the searcher may see it. `is_scoped`: not all that is alive in it is visible."""
+
+    segment: Segment
+    visible: Mask
+    is_scoped: bool
+
+    @cached_property
+    def documents(self) -> Integers:
+        """The visible documents."""
+        return np.flatnonzero(self.visible)
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether every document is visible."""
+        return bool(self.visible.all())
+
+    def find(self, term: str) -> Occurrences:
+        """The visible documents that hold the folded term; read from nowhere else when the search is scoped."""
+        if self.is_scoped:
+            return self.segment.find_within(term, self.documents)
+        found = self.segment.find(term)
+        if self.is_whole:
+            return found
+        seen = self.visible[found.documents]
+        return Occurrences(found.documents[seen], found.weights[seen])
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The documents of one segment that the searcher may see, and those of them that the query matches."""
+    """The documents of one segment that the query matches, rising, and their relevance."""
 
-    segment: Segment
-    visible: Documents
-    is_scoped: bool
-    documents: Documents
-
-    def find_postings(self, term: str) -> Mapping[int, float]:
-        """Frequency by visible document; read from nowhere else when the search is scoped."""
-        return self.segment.find_postings(term, self.visible if self.is_scoped else None)
+    view: View
+    documents: Integers
+    scores: Floats
 
 
 def find_documents(
-    live: Iterable[tuple[Segment, frozenset[int]]], query: Query, *, scope: SearchScope, filters: Filters
+    live: Iterable[tuple[Segment, Mask]], query: Query, *, scope: SearchScope, filters: Filters
 ) -> list[Found]:
     """What the query and the filters match, segment by segment. Invalid for a filter this audience has not."""
     conditions = [(_find_allowed(name, query.audience, use="facet"), values) for name, values in filters.items()]
     is_scoped = scope != SearchScope()
+    views = [View(segment, _find_visible(segment, alive, scope), is_scoped) for segment, alive in live]
+    evaluation = _Evaluation(views)
     found = []
-    for segment, documents in live:
-        visible = _list_visible(segment, documents, scope)
-        view = Found(segment, visible, is_scoped, visible)
-        matched: Documents = visible
+    for place, view in enumerate(views):
+        mask, scores = evaluation.answer(query.root, place) if query.root is not None else (view.visible, None)
         for word, values in conditions:
-            matched = _keep_equal(segment, word, values, matched)
-        if query.root is not None:
-            matched = _match(query.root, view, matched)
-        found.append(Found(segment, visible, is_scoped, matched))
+            mask = mask & _equal(view, word, values)
+        documents = np.flatnonzero(mask)
+        relevance = np.zeros(len(documents), np.float32) if scores is None else scores[documents]
+        found.append(Found(view, documents, relevance))
     return found
 
 
 def list_essay_ids(found: Iterable[Found]) -> tuple[int, ...]:
     """The essays found, by ascending id."""
-    return tuple(sorted(part.segment.essay_ids[document] for part in found for document in part.documents))
+    return tuple(
+        sorted(essay_id for part in found for essay_id in part.view.segment.essay_ids[part.documents].tolist())
+    )
 
 
 def make_page(
@@ -71,7 +107,7 @@ def make_page(
     if page < 1 or page_size < 1 or offset + page_size > MAX_RESULTS_DEEP:
         raise Invalid(N_("最多翻看前 %(limit)s 条结果，请补充条件缩小范围。"), field="page", limit=MAX_RESULTS_DEEP)
     words = [_find_allowed(name, query.audience, use="facet") for name in facets]
-    keys = _list_relevance_keys(found, query) if sort == "relevance" else _list_value_keys(found, sort, query.audience)
+    keys = [-part.scores for part in found] if sort == "relevance" else _list_keys(found, sort, query.audience)
     return SearchPage(
         hits=tuple(_pick_best(found, keys, offset + page_size)[offset:]),
         total=sum(len(part.documents) for part in found),
@@ -87,45 +123,185 @@ def _find_allowed(name: str, audience: Audience, *, use: Literal["facet", "sort"
     return word
 
 
-def _list_visible(segment: Segment, live: frozenset[int], scope: SearchScope) -> Documents:
-    visible = live
+def _find_visible(segment: Segment, alive: Mask, scope: SearchScope) -> Mask:
+    visible = alive
     if scope.unit_id is not None:
-        visible = visible & segment.list_unit(scope.unit_id)
+        visible = visible & (segment.numbers("unit_id") == scope.unit_id)
     if scope.essay_ids is not None:
-        visible = visible & segment.list_essays(scope.essay_ids)
+        assigned = np.zeros(segment.size, np.bool_)
+        assigned[segment.list_essays(scope.essay_ids)] = True
+        visible = visible & assigned
     return visible
 
 
-def _match(node: Node, view: Found, within: Documents) -> Documents:
-    """The documents of `within` that the node matches."""
-    match node:
-        case Word(text=text):
-            postings = view.find_postings(fold_text(text))
-            return (
-                within.intersection(postings) if len(postings) < len(within) else {d for d in within if d in postings}
-            )
-        case Match(field="title", values=values, is_exact=is_exact):
-            titles = view.segment.titles
-            return {document for document in within if _fits(titles[document], values, is_exact)}
-        case Match(field=field, values=values, is_exact=is_exact):
-            names = view.segment.columns[field].names
-            present = set(chain.from_iterable(map(names.__getitem__, within)))
-            fitting = {name for name in present if _fits(name, values, is_exact)}
-            return {document for document in within if not fitting.isdisjoint(names[document])}
-        case Range(field=field, low=low, high=high):
-            numbers = view.segment.columns[field].values
-            lowest, highest = -math.inf if low is None else low, math.inf if high is None else high
-            return {document for document in within if (n := numbers[document]) is not None and lowest <= n <= highest}
-        case Similar():
-            return frozenset()
-        case Not(node=inner):
-            return within.difference(_match(inner, view, within))
-        case And(nodes=nodes):
-            for part in nodes:
-                within = _match(part, view, within)
-            return within
-        case Or(nodes=nodes):
-            return set().union(*(_match(part, view, within) for part in nodes))
+class _Evaluation:
+    """Answers nodes of one query for one searcher. Counts and lengths that rank are those of the visible documents, so
+    that the order tells nothing of the others."""
+
+    def __init__(self, views: Sequence[View]) -> None:
+        self._views = views
+        self._found: dict[str, list[Occurrences]] = {}
+        self._norms: dict[int, Floats] = {}
+
+    def answer(self, node: Node, place: int) -> Answer:
+        """Which documents of the segment at this place the node matches, and their scores; None for all zero. Scores
+        are zero where nothing matches."""
+        view = self._views[place]
+        match node:
+            case Word(text=text, synonyms=synonyms, weight=weight):
+                terms = [(fold_text(text), weight), *((fold_text(word), weight * SYNONYM_WEIGHT) for word in synonyms)]
+                return self._weigh(terms, place)
+            case Similar(number=number):
+                return self._find_similar(fold_text(number), place)
+            case Match(field="title", values=values, is_exact=is_exact):
+                return _match_titles(view, values, is_exact), None
+            case Match(field=field, values=values, is_exact=is_exact):
+                return _match_names(view, field, lambda name: _fits(name, values, is_exact)), None
+            case Range(field=field, low=low, high=high):
+                numbers = view.segment.numbers(field)
+                mask = view.visible & (numbers != NO_NUMBER)
+                mask &= numbers >= (NO_NUMBER if low is None else low)
+                return mask if high is None else mask & (numbers <= high), None
+            case Not(node=inner):
+                return view.visible & ~self.answer(inner, place)[0], None
+            case And(nodes=nodes):
+                return self._answer_all(nodes, place)
+            case Or(nodes=nodes):
+                answers = [self.answer(part, place) for part in nodes]
+                return np.logical_or.reduce([mask for mask, _ in answers]), _add([scores for _, scores in answers])
+
+    def _answer_all(self, nodes: Iterable[Node], place: int) -> Answer:
+        mask, parts = self._views[place].visible, []
+        for node in nodes:
+            own, scores = self.answer(node, place)
+            mask = mask & own
+            parts.append(scores)
+        total = _add(parts)
+        return mask, None if total is None else np.where(mask, total, np.float32(0))
+
+    def _weigh(self, terms: Iterable[tuple[str, float]], place: int) -> Answer:
+        """The documents with any of the terms, each term counting its weight."""
+        size = self._views[place].segment.size
+        mask, scores = np.zeros(size, np.bool_), np.zeros(size, np.float32)
+        for term, weight in terms:
+            found = self._find(term)[place]
+            mask[found.documents] = True
+            scores[found.documents] += weight * self._rate(term) * self._saturate(found, place)
+        return mask, scores
+
+    def _find(self, term: str) -> list[Occurrences]:
+        if term not in self._found:
+            self._found[term] = [view.find(term) for view in self._views]
+        return self._found[term]
+
+    def _rate(self, term: str) -> float:
+        """How telling the term is: idf."""
+        return _rate(self._visible_count, sum(len(found.documents) for found in self._find(term)))
+
+    def _saturate(self, found: Occurrences, place: int) -> Floats:
+        if place not in self._norms:
+            lengths = self._views[place].segment.lengths
+            self._norms[place] = np.float32(K1 * (1 - B)) + lengths * np.float32(K1 * B / self._mean_length)
+        weights = found.weights
+        return weights * np.float32(K1 + 1) / (weights + self._norms[place][found.documents])
+
+    @cached_property
+    def _visible_count(self) -> int:
+        return sum(len(view.documents) for view in self._views)
+
+    @cached_property
+    def _mean_length(self) -> float:
+        total = sum(
+            view.segment.total_length
+            if view.is_whole and not view.is_scoped
+            else float(view.segment.lengths[view.visible].sum())
+            for view in self._views
+        )
+        return total / max(1, self._visible_count) or 1.0
+
+    def _find_similar(self, number: str, place: int) -> Answer:
+        """The documents with enough of the telling terms of the work with this number."""
+        view = self._views[place]
+        weights = self._telling.get(number)
+        if weights is None:
+            weights = self._telling[number] = self._list_telling(number)
+        if not weights:
+            return np.zeros(view.segment.size, np.bool_), None
+        _, scores = self._weigh([(term, 1.0) for term in weights], place)
+        held = np.zeros(view.segment.size, np.float32)
+        for term, weight in weights.items():
+            held[self._find(term)[place].documents] += weight
+        mask = (held >= _SIMILAR_SHARE * sum(weights.values())) & ~self._match_number(number, place)
+        return mask, None if scores is None else np.where(mask, scores, np.float32(0))
+
+    @cached_property
+    def _telling(self) -> dict[str, dict[str, float]]:
+        return {}
+
+    def _match_number(self, number: str, place: int) -> Mask:
+        return _match_names(self._views[place], "number", lambda name: name == number)
+
+    def _list_telling(self, number: str) -> dict[str, float]:
+        """The pairs of letters by which the work stands out, each with its idf; of none when it is not visible."""
+        for place, view in enumerate(self._views):
+            for document in np.flatnonzero(self._match_number(number, place)).tolist():
+                return self._pick_telling(view.segment.read_text(document))
+        return {}
+
+    def _pick_telling(self, text: str) -> dict[str, float]:
+        pairs = Counter(text[start : start + 2] for start in range(len(text) - 1))
+        frequent = [
+            (pair, count)
+            for pair, count in pairs.most_common()
+            if pair.isalpha() and len(pair.encode("utf-16-be")) == 4
+        ]
+        rated = {}
+        for pair, count in frequent[:_TELLING_CANDIDATES]:
+            holding = sum(self._count_documents(view, pair) for view in self._views)
+            if holding > 1:  # one is the work itself
+                rated[pair] = (count / (count + K1) * _rate(self._visible_count, holding), holding)
+        best = sorted(rated, key=lambda pair: (-rated[pair][0], pair))[:_TELLING_TERMS]
+        return {pair: _rate(self._visible_count, rated[pair][1]) for pair in best}
+
+    def _count_documents(self, view: View, pair: str) -> int:
+        if view.is_scoped:
+            return len(self._find(pair)[self._views.index(view)].documents)
+        return view.segment.count_documents(pair)
+
+
+def _rate(count: int, holding: int) -> float:
+    return math.log(count / (holding + 1)) + 1 if count else 0.0
+
+
+def _add(parts: Iterable[Floats | None]) -> Floats | None:
+    scored = [scores for scores in parts if scores is not None]
+    return sum(scored[1:], start=scored[0]) if scored else None
+
+
+def _match_titles(view: View, values: Iterable[Word], is_exact: bool) -> Mask:
+    mask = np.zeros(view.segment.size, np.bool_)
+    if view.is_scoped:
+        for document in view.documents.tolist():
+            mask[document] = _fits(view.segment.read_title(document), values, is_exact)
+        return mask
+    for value in values:
+        found = view.segment.find_in_titles(
+            fold_text(value.text), is_at_start=value.is_prefix, is_whole=is_exact and not value.is_prefix
+        )
+        mask[found] = True
+    return mask & view.visible
+
+
+def _match_names(view: View, field: str, fits: Callable[[str], bool]) -> Mask:
+    """The visible documents with a name that fits; only names of visible documents are looked at."""
+    column = view.segment.names(field)
+    seen = view.visible[column.owners]
+    fitting = np.zeros(len(column.names), np.bool_)
+    for place in np.unique(column.places[seen]).tolist():
+        fitting[place] = fits(column.fold(place))
+    mask = np.zeros(view.segment.size, np.bool_)
+    mask[column.owners[seen & fitting[column.places]]] = True
+    return mask
 
 
 def _fits(name: str, values: Iterable[Word], is_exact: bool) -> bool:
@@ -138,75 +314,80 @@ def _fits_value(name: str, wanted: str, is_prefix: bool, is_exact: bool) -> bool
     return name == wanted if is_exact else wanted in name
 
 
-def _keep_equal(segment: Segment, word: SearchWord, values: Collection[str | int], within: Documents) -> Documents:
-    column = segment.columns[word.name]
+def _equal(view: View, word: SearchWord, values: Collection[str | int]) -> Mask:
     if word.kind == "number":
-        return {document for document in within if column.values[document] in values}
+        return view.visible & np.isin(view.segment.numbers(word.name), [int(value) for value in values])
     wanted = {fold_text(str(value)) for value in values}
-    return {document for document in within if not wanted.isdisjoint(column.names[document])}
+    return _match_names(view, word.name, wanted.__contains__)
 
 
-Keys = Sequence[Sequence[tuple[int, float]]]
-
-
-def _pick_best(found: Sequence[Found], keys: Keys, count: int) -> list[Hit]:
+def _pick_best(found: Sequence[Found], keys: Sequence[Floats], count: int) -> list[Hit]:
     """The `count` documents with the smallest keys, equals by number."""
-    smallest = heapq.nsmallest(count, (key for in_part in keys for _, key in in_part))
-    if not smallest:
-        return []
-    rows = []
-    for part, in_part in zip(found, keys, strict=True):
-        numbers, essay_ids = part.segment.columns["number"].values, part.segment.essay_ids
-        rows += [(key, numbers[place], essay_ids[place]) for place, key in in_part if key <= smallest[-1]]
+    rows: list[tuple[float, str, int]] = []
+    for part, own in zip(found, keys, strict=True):
+        documents = part.documents
+        if len(own) > count:
+            near = own <= np.partition(own, count - 1)[count - 1]
+            documents, own = documents[near], own[near]
+        numbers = _first_places(part.view.segment.names("number"), part.view.segment.size)
+        best = np.lexsort((numbers[documents], own))[:count]
+        names = part.view.segment.names("number").names
+        rows += [
+            (key, names[place] if place >= 0 else "", essay_id)
+            for key, place, essay_id in zip(
+                own[best].tolist(),
+                numbers[documents[best]].tolist(),
+                part.view.segment.essay_ids[documents[best]].tolist(),
+                strict=True,
+            )
+        ]
     return [Hit(essay_id, -key) for key, _, essay_id in sorted(rows)[:count]]
 
 
-def _list_relevance_keys(found: Sequence[Found], query: Query) -> Keys:
-    """Per segment the documents found, each with its falling relevance by BM25.
+def _first_places(column: NameColumn, size: int) -> Integers:
+    """By document the place of its first name in the column; -1 without one."""
+    places = np.full(size, -1, np.int64)
+    places[column.owners[::-1]] = column.places[::-1]
+    return places
 
-    Counts and lengths are those of the visible documents, so the order tells nothing of the others.
-    """
-    terms = list(dict.fromkeys(map(fold_text, list_words(query))))
-    visible_count = sum(len(part.visible) for part in found)
-    length_sum = sum(sum(map(part.segment.lengths.__getitem__, part.visible)) for part in found)
-    base, per_length = _K1 * (1 - _B), _K1 * _B * visible_count / (length_sum or 1)
-    postings = [[part.find_postings(term) for term in terms] for part in found]
-    weights = []
-    for place in range(len(terms)):
-        holding = sum(
-            len(part.visible.intersection(in_part[place])) for part, in_part in zip(found, postings, strict=True)
-        )
-        weights.append((_K1 + 1) * math.log(1 + (visible_count - holding + 0.5) / (holding + 0.5)))
+
+def _list_keys(found: Sequence[Found], sort: str, audience: Audience) -> list[Floats]:
+    """Per segment the places of the values in the order asked for; those without one come last."""
+    word = _find_allowed(sort.removeprefix("-"), audience, use="sort")
+    is_falling = sort.startswith("-")
+    if word.kind == "number":
+        keys = []
+        for part in found:
+            numbers = part.view.segment.numbers(word.name)[part.documents]
+            keys.append(np.where(numbers == NO_NUMBER, np.inf, -numbers if is_falling else numbers))
+        return keys
+    columns = [part.view.segment.names(word.name) for part in found]
+    firsts = [
+        _first_places(column, part.view.segment.size)[part.documents]
+        for column, part in zip(columns, found, strict=True)
+    ]
+    names = {
+        column.names[place] for column, own in zip(columns, firsts, strict=True) for place in set(own.tolist()) - {-1}
+    }
+    order = {name: float(place) for place, name in enumerate(sorted(names, reverse=is_falling))}
     keys = []
-    for part, in_part in zip(found, postings, strict=True):
-        lengths = part.segment.lengths
-        scores = dict.fromkeys(part.documents, 0.0)
-        for weight, frequencies in zip(weights, in_part, strict=True):
-            for document in part.documents:
-                if document in frequencies:
-                    frequency = frequencies[document]
-                    scores[document] -= weight * frequency / (frequency + base + per_length * lengths[document])
-        keys.append(list(scores.items()))
+    for column, own in zip(columns, firsts, strict=True):
+        ranks = np.array([order.get(name, math.inf) for name in column.names] + [math.inf])
+        keys.append(ranks[own])
     return keys
 
 
-def _list_value_keys(found: Sequence[Found], sort: str, audience: Audience) -> Keys:
-    """Per segment the documents found, each with the place of its value in the order; those without come last."""
-    word = _find_allowed(sort.removeprefix("-"), audience, use="sort")
-    columns = [part.segment.columns[word.name].values for part in found]
-    values = {column[document] for column, part in zip(columns, found, strict=True) for document in part.documents}
-    ordered = sorted(values - {None, ""}, reverse=sort.startswith("-"))
-    places = {value: float(place) for place, value in enumerate(ordered)}
-    return [
-        [(document, places.get(column[document], math.inf)) for document in part.documents]
-        for column, part in zip(columns, found, strict=True)
-    ]
-
-
 def _count_values(found: Iterable[Found], word: SearchWord) -> dict[str | int, int]:
-    counts: Counter[Any] = Counter()
+    counts: Counter[str | int] = Counter()
     for part in found:
-        values = map(part.segment.columns[word.name].values.__getitem__, part.documents)
-        counts.update(chain.from_iterable(values) if word.has_many else values)
-    del counts[None], counts[""]
+        if word.kind == "number":
+            numbers = part.view.segment.numbers(word.name)[part.documents]
+            values, times = np.unique(numbers[numbers != NO_NUMBER], return_counts=True)
+            counts.update(dict(zip(values.tolist(), times.tolist(), strict=True)))
+        else:
+            column = part.view.segment.names(word.name)
+            mask = np.zeros(part.view.segment.size, np.bool_)
+            mask[part.documents] = True
+            times = np.bincount(column.places[mask[column.owners]], minlength=len(column.names))
+            counts.update({column.names[place]: int(times[place]) for place in np.flatnonzero(times).tolist()})
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
