@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import func, select
 
@@ -48,9 +48,18 @@ def rebuild_index(resources: Resources, audience: IndexAudience) -> IndexStatus:
 
 
 def ensure_indexes(resources: Resources) -> None:
-    """Rebuild what is missing, damaged, foreign or of an older form; called when the server starts."""
-    for audience, index in resources.indexes.items():
-        status = index.check()
+    """Read every byte of the indexes and rebuild what is missing, damaged, foreign or of an older form; done once when
+    the worker starts. Meanwhile searches are answered from the database."""
+    _rebuild_unready(resources, {audience: index.check() for audience, index in resources.indexes.items()})
+
+
+def mend_indexes(resources: Resources) -> None:
+    """Rebuild an index whose files have gone or in which a search has met damage; cheap when there is none."""
+    _rebuild_unready(resources, {audience: index.status() for audience, index in resources.indexes.items()})
+
+
+def _rebuild_unready(resources: Resources, found: Mapping[IndexAudience, IndexStatus]) -> None:
+    for audience, status in found.items():
         if not status.is_ready:
-            log.info("%s index is %s; rebuilding", audience, status.state)
+            log.warning("%s index is %s (%s); rebuilding", audience, status.state, status.problem)
             rebuild_index(resources, audience)

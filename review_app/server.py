@@ -17,7 +17,7 @@ from review_app.cli.demo import read_demo_logins, start_demo_contest
 from review_app.config import Settings, read_settings
 from review_app.factory import create_app
 from review_app.handlers import HANDLERS
-from review_app.index_job import ensure_indexes
+from review_app.index_job import ensure_indexes, mend_indexes
 from review_app.resources import open_resources
 from review_app.storage.process_lock import hold_lock
 from review_app.tidy import tidy
@@ -46,9 +46,8 @@ def _serve(settings: Settings, host: str, port: int, name: str) -> None:
     resources = open_resources(settings)
     start_demo_contest(resources)
     tidy(resources, now=datetime.now(UTC))
-    ensure_indexes(resources)
     server = listen(create_app(settings, resources), settings, host, port)
-    worker = Worker(resources, HANDLERS)
+    worker = Worker(resources, HANDLERS, prepare=ensure_indexes, keep_up=mend_indexes)
     worker.start()
     for line in read_demo_logins(settings):
         click.echo(line)

@@ -20,14 +20,25 @@ log = logging.getLogger("review_app.worker")
 POLL_SECONDS: Final = 1.0
 
 Handler = Callable[[Resources, Sequence[TakenJob]], None]
+Upkeep = Callable[[Resources], None]
 
 
 class Worker:
-    """Works off the outbox until stopped. `handlers` maps a kind of job to what does it."""
+    """Works off the outbox until stopped. `handlers` maps a kind of job to what does it; `prepare` is done once before
+    the first job, `keep_up` every second in which there is none."""
 
-    def __init__(self, resources: Resources, handlers: Mapping[str, Handler]) -> None:
+    def __init__(
+        self,
+        resources: Resources,
+        handlers: Mapping[str, Handler],
+        *,
+        prepare: Upkeep | None = None,
+        keep_up: Upkeep | None = None,
+    ) -> None:
         self._resources = resources
         self._handlers = handlers
+        self._prepare = prepare
+        self._keep_up = keep_up
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
 
     def start(self) -> None:
@@ -51,10 +62,19 @@ class Worker:
         return done
 
     def _run(self) -> None:
+        self._try(self._prepare)
         while not self._resources.stopping.is_set():
             if not self._do_next_if_possible():
+                self._try(self._keep_up)
                 self._resources.wake.wait(POLL_SECONDS)
                 self._resources.wake.clear()
+
+    def _try(self, upkeep: Upkeep | None) -> None:
+        try:
+            if upkeep is not None:
+                upkeep(self._resources)
+        except Exception:  # it is tried again, or a job finds the same and says so
+            log.exception("upkeep failed")
 
     def _do_next_if_possible(self) -> int:
         try:

@@ -53,9 +53,11 @@ from review_app.storage.search_types import (
 )
 
 _LOCK_SECONDS: Final = 30
-# A rebuild writes this many essays at a time, which takes some 250 MB; small segments are joined up to the second number.
+# So many essays are written at a time, which takes some 250 MB; a few small segments are joined up to the second number,
+# and all that are not larger when there are more than the third.
 _SEGMENT_ESSAYS: Final = 5_000
 _JOINED_ESSAYS: Final = 250
+_MANY_SEGMENTS: Final = 40
 _ENTRY_TYPES: Final = {"bureau": BureauEntry, "reviewer": ReviewerEntry}
 _Stamp = tuple[int, int, int] | None
 
@@ -94,6 +96,7 @@ class SearchIndex:
         self._is_stock = not is_library_known()
         self._schema_version = -SCHEMA_VERSION if self._is_stock else SCHEMA_VERSION
         self._checked: Manifest | None = None
+        self._fault: tuple[_Stamp, IndexStatus] | None = None
         self._kept = Kept()
         self._refreshing = threading.Lock()
 
@@ -114,12 +117,14 @@ class SearchIndex:
         falling; equals come by number. Invalid for a word this audience has not or a page deeper than 1,000 results.
         IndexUnavailable when the index cannot answer.
         """
-        found = self._find(query, scope, filters or {})
-        return make_page(found, query, facets=facets, sort=sort, page=page, page_size=page_size)
+        with self._remembering_damage():
+            found = self._find(query, scope, filters or {})
+            return make_page(found, query, facets=facets, sort=sort, page=page, page_size=page_size)
 
     def list_ids(self, query: Query, *, scope: SearchScope, filters: Filters | None = None) -> tuple[int, ...]:
         """All essay ids the query finds within the scope, ascending; errors as in `search`."""
-        return list_essay_ids(self._find(query, scope, filters or {}))
+        with self._remembering_damage():
+            return list_essay_ids(self._find(query, scope, filters or {}))
 
     def apply(self, changes: Sequence[Change]) -> int:
         """Make the index follow the changes in one commit; how many essays were written or removed.
@@ -152,11 +157,7 @@ class SearchIndex:
             folder = self._make_next_folder()
             try:
                 create_contents(folder)
-                packed = map(self._pack, entries)
-                segments = []
-                while batch := list(islice(packed, _SEGMENT_ESSAYS)):
-                    segments.append(write_segment(folder, batch, is_stock=self._is_stock))
-                write_contents(folder, segments, 1)
+                write_contents(folder, self._write_segments(folder, map(self._pack, entries)), 1)
                 self._publish(folder, last_change_id=last_change_id, known={})
             except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -187,9 +188,22 @@ class SearchIndex:
             raise ValueError("a unit searches only its own essays")
         return find_documents(self._refresh().segments, query, scope=scope, filters=filters)
 
+    @contextmanager
+    def _remembering_damage(self) -> Iterator[None]:
+        """Damage met while reading is the status of this commit, until the index is rebuilt."""
+        stamp = self._read_stamp()
+        try:
+            yield
+        except IndexUnavailable as error:
+            if error.status.state == "damaged":
+                self._fault = stamp, error.status
+            raise
+
     def _refresh(self) -> _Snapshot:
         """The snapshot of the newest commit, opened if it is not open yet."""
         stamp = self._read_stamp()
+        if self._fault is not None and self._fault[0] == stamp:
+            raise IndexUnavailable(self._fault[1])
         snapshot = self._snapshot
         if snapshot and snapshot.stamp == stamp:
             return snapshot
@@ -226,6 +240,8 @@ class SearchIndex:
             manifest = read_manifest(self.root)
         except (OSError, ValueError) as error:
             return IndexStatus("damaged", problem=f"manifest: {error}"), None
+        if self._fault is not None and self._fault[0] == self._read_stamp():
+            return self._fault[1], manifest
         if manifest is None:
             return IndexStatus("missing", problem="no manifest"), None
         fault = find_fault(self.root / manifest.folder, manifest.files, is_thorough=is_thorough)
@@ -283,21 +299,28 @@ class SearchIndex:
     def _join_small(
         self, folder: Path, snapshot: _Snapshot, gone: Collection[int], fresh: Sequence[Document]
     ) -> list[Any]:
-        """The library's list of segments without the essays that are `gone` and with the `fresh` ones, for which a
-        segment is written; small old ones that are not larger than it become a part of it."""
+        """The library's list of segments without the essays that are `gone` and with the `fresh` ones. What is small or
+        half gone is written anew together with these, so that there are never many segments."""
         segments, documents = [], list(fresh)
+        is_crowded = len(snapshot.contents) > _MANY_SEGMENTS
         for segment, (opened, alive) in reversed(list(zip(snapshot.contents, snapshot.segments, strict=True))):
             left = alive.copy()
             left[opened.list_essays(gone)] = False
             count = int(left.sum())
-            if count <= len(documents) and count + len(documents) <= _JOINED_ESSAYS:
+            is_small = count + len(documents) <= _JOINED_ESSAYS and count <= len(documents)
+            if is_small or 2 * count < opened.size or (is_crowded and count <= _JOINED_ESSAYS):
                 documents += [opened.read_document(document) for document in np.flatnonzero(left).tolist()]
-            elif count:
+            else:
                 changed = copy(segment)
                 changed._deleted = set(np.flatnonzero(~left).tolist())
                 segments.append(changed)
-        segments.reverse()
-        return [*segments, write_segment(folder, documents, is_stock=self._is_stock)] if documents else segments
+        return [*reversed(segments), *self._write_segments(folder, documents)]
+
+    def _write_segments(self, folder: Path, documents: Iterable[Document]) -> list[Any]:
+        waiting, segments = iter(documents), []
+        while batch := list(islice(waiting, _SEGMENT_ESSAYS)):
+            segments.append(write_segment(folder, batch, is_stock=self._is_stock))
+        return segments
 
     def _publish(self, folder: Path, *, last_change_id: int, known: Mapping[str, tuple[int, str]]) -> None:
         """Make the newest commit in the folder the one that readers see, then remove the files of older ones."""

@@ -13,7 +13,7 @@ from review_app.domain.actor import SYSTEM, Actor, Role
 from review_app.domain.essay_state import EssayState
 from review_app.domain.search_terms import parse_query
 from review_app.handlers import HANDLERS
-from review_app.index_job import rebuild_index
+from review_app.index_job import ensure_indexes, mend_indexes, rebuild_index
 from review_app.models import Essay, EssayVersion, Job, StoredFile
 from review_app.queries.search import BureauHit, search_essays
 from review_app.resources import Resources
@@ -193,6 +193,31 @@ def test_one_essay_whose_file_is_lost_keeps_no_other_out_of_the_index(house: Res
     assert find(house, "题目:灯") == [essay.id for essay in essays]
     rebuild_index(house, "bureau")
     assert find(house, "灯下") == [essays[2].id]
+
+
+def test_worker_mends_an_index_that_went_missing_or_was_damaged(house: Resources) -> None:
+    contest = build_contest(house)
+    essay = build_essay(house, contest, build_unit(house, contest), text="灯下夜读", state=EssayState.ACCEPTED)
+    index = house.indexes["bureau"]
+    assert index.status().state == "missing"
+    ensure_indexes(house)
+    assert find(house, "灯下") == [essay.id]
+    index.close()
+    for path in index.root.rglob("*.pst"):
+        path.write_bytes(bytes(byte ^ 1 for byte in path.read_bytes()))
+    assert find(house, "夜读") == []  # titles from the database meanwhile
+    mend_indexes(house)
+    assert find(house, "夜读") == [essay.id]
+
+
+def test_worker_prepares_once_and_keeps_up_while_it_waits(house: Resources) -> None:
+    hands, kept_up = Hands(), threading.Event()
+    prepared: list[Resources] = []
+    worker = Worker(house, {"index-essay": hands}, prepare=prepared.append, keep_up=lambda _: kept_up.set())
+    worker.start()
+    assert kept_up.wait(PATIENCE_SECONDS)
+    worker.stop()
+    assert prepared == [house]
 
 
 def find(house: Resources, query: str) -> list[int]:

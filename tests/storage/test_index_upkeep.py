@@ -338,3 +338,40 @@ def test_closed_index_opens_again(tmp_path: Path) -> None:
     expected = ids(index, "信访")
     index.close()
     assert ids(index, "信访") == expected
+
+
+def test_damage_met_by_a_search_is_the_status_until_the_index_is_rebuilt(tmp_path: Path) -> None:
+    index = make_index(tmp_path)
+    assert ids(index, "信访") != []
+    path = pick_file(index, ".pst")
+    path.write_bytes(bytes(byte ^ 1 for byte in path.read_bytes()))
+    assert ids(index, "信访") != []  # kept in memory
+    with pytest.raises(IndexUnavailable):
+        ids(index, "河长")
+    assert index.status().state == "damaged"
+    with pytest.raises(IndexUnavailable):
+        index.apply([Change(31, 1, make_entry(1))])
+    index.rebuild(map(make_entry, range(1, 31)), last_change_id=30)
+    assert index.status() == IndexStatus("ready", 30, 30)
+    assert ids(index, "河长") != []
+
+
+def test_segments_are_joined_when_they_are_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index_module, "_MANY_SEGMENTS", 3)
+    monkeypatch.setattr(index_module, "_JOINED_ESSAYS", 12)
+    index = make_index(tmp_path, count=40)
+    counts = []
+    for start in range(41, 141, 10):
+        index.apply([Change(start, number, make_entry(number)) for number in range(start, start + 10)])
+        counts.append(sum(path.suffix == ".pst" for path in folder_of(index).iterdir()))
+    assert (max(counts), ids(index)) == (5, list(range(1, 141)))
+
+
+def test_segment_of_which_half_is_gone_is_written_anew(tmp_path: Path) -> None:
+    index = make_index(tmp_path)
+    before = {path.name for path in folder_of(index).iterdir() if path.suffix == ".pst"}
+    index.apply([Change(31, number, None) for number in range(1, 16)])
+    assert {path.name for path in folder_of(index).iterdir() if path.suffix == ".pst"} == before
+    index.apply([Change(32, 16, None)])
+    assert {path.name for path in folder_of(index).iterdir() if path.suffix == ".pst"}.isdisjoint(before)
+    assert (ids(index), index.check()) == (list(range(17, 31)), IndexStatus("ready", 14, 32))
