@@ -37,7 +37,8 @@ from review_app.storage.index_manifest import (
     read_manifest,
     write_manifest,
 )
-from review_app.storage.index_search import Filters, Found, find_documents, list_essay_ids, make_page
+from review_app.storage.index_page import list_essay_ids, make_page
+from review_app.storage.index_search import Filters, Found, find_documents
 from review_app.storage.index_segment import Kept, Mask, Segment, pack_entry, reporting_damage
 from review_app.storage.search_types import (
     BureauEntry,

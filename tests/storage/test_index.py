@@ -11,7 +11,7 @@ import pytest
 
 from review_app.domain.errors import Invalid
 from review_app.domain.folding import fold_text
-from review_app.domain.search_terms import Query, Word, parse_query
+from review_app.domain.search_terms import And, Query, Similar, Word, parse_query
 from review_app.storage.index import SearchIndex
 from review_app.storage.search_types import (
     EVERYTHING,
@@ -236,6 +236,62 @@ def test_title_counts_more_than_body_and_frequent_more_than_rare(tmp_path: Path)
     )
     assert [hit.essay_id for hit in search(index, "河长").hits] == [3, 2, 1]
     assert [hit.essay_id for hit in search(index, "字数>1").hits] == [1, 2, 3, 4]
+
+
+def test_synonyms_are_found_and_count_half(tmp_path: Path) -> None:
+    index = SearchIndex(tmp_path, audience="bureau", epoch="e1")
+    base = replace(ENTRIES[0], title="无关")
+    texts = ["干部下访", "干部接访", "干部走访", "没有"]
+    index.rebuild(
+        [replace(base, essay_id=n, number=str(n), body=text + "。" * 50) for n, text in enumerate(texts, start=1)],
+        last_change_id=0,
+    )
+    query = Query("bureau", Word("接访", synonyms=("下访", "走访")))
+    hits = index.search(query, scope=EVERYTHING).hits
+    assert [hit.essay_id for hit in hits] == [2, 1, 3]
+    assert hits[1].score == pytest.approx(hits[0].score / 2)
+    light = index.search(Query("bureau", Word("接访", weight=0.3)), scope=EVERYTHING).hits
+    assert light[0].score == pytest.approx(hits[0].score * 0.3)
+
+
+def make_story(essay_id: int, topic: str, unit_id: int = 1) -> BureauEntry:
+    """An essay of common letters around the words of its topic."""
+    rng = random.Random(essay_id)
+    body = "".join(rng.choice(["信访", "干部", "群众", "工作", topic[:2], topic[2:]]) for _ in range(80))
+    return replace(ENTRIES[0], essay_id=essay_id, number=f"S-{essay_id:02d}", title="题", body=body, unit_id=unit_id)
+
+
+STORIES = tuple(
+    make_story(n, topic, unit_id=n % 2)
+    for n, topic in enumerate(["水渠灌溉"] * 6 + ["物业电梯"] * 6 + ["学区搬迁"] * 6, start=1)
+)
+
+
+def find_similar(index: SearchIndex, number: str, scope: SearchScope = EVERYTHING, audience="bureau") -> list[int]:
+    return sorted(index.list_ids(Query(audience, Similar(number)), scope=scope))
+
+
+def test_similar_works_are_those_with_the_same_telling_words(tmp_path: Path) -> None:
+    index = SearchIndex(tmp_path, audience="bureau", epoch="e1")
+    index.rebuild(STORIES[:10], last_change_id=0)
+    index.apply([Change(1, story.essay_id, story) for story in STORIES[10:]])
+    assert find_similar(index, "S-02") == [1, 3, 4, 5, 6]
+    assert find_similar(index, "s-09") == [7, 8, 10, 11, 12]
+    assert find_similar(index, "S-99") == []
+    page = index.search(Query("bureau", And((Similar("S-02"), Word("水渠")))), scope=EVERYTHING)
+    assert (page.total, {hit.essay_id for hit in page.hits}) == (5, {1, 3, 4, 5, 6})
+
+
+def test_similar_works_are_looked_for_and_weighed_within_the_scope_only(tmp_path: Path) -> None:
+    scope = SearchScope(unit_id=1)
+    found = []
+    for name, stories in (("alone", [s for s in STORIES if s.unit_id == 1]), ("among", STORIES)):
+        index = SearchIndex(tmp_path / name, audience="bureau", epoch="e1")
+        index.rebuild(stories, last_change_id=0)
+        assert find_similar(index, "S-02", scope, "unit") == []  # a work of another unit
+        found.append(index.search(Query("unit", Similar("S-03")), scope=scope))
+    assert found[0] == found[1]
+    assert sorted(hit.essay_id for hit in found[0].hits) == [1, 5]
 
 
 def test_unit_sees_counts_and_ranks_only_its_own(bureau: SearchIndex) -> None:
