@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from review_app.domain.errors import N_
+from review_app.domain.folding import fold_text
 
 Audience = Literal["bureau", "unit", "reviewer"]
 Kind = Literal["text", "name", "number"]
@@ -110,8 +111,8 @@ _BY_NAME: Final[Mapping[str, SearchWord]] = {
 
 
 def find_search_word(spelling: str) -> SearchWord | None:
-    """The search word of this English (any case) or Chinese name, whoever asks, or None."""
-    return _BY_NAME.get(spelling.lower())
+    """The search word of this English (any case) or Chinese (simplified or traditional) name, whoever asks, or None."""
+    return _BY_NAME.get(fold_text(spelling))
 
 
 def list_search_words(audience: Audience) -> tuple[SearchWord, ...]:
@@ -121,7 +122,7 @@ def list_search_words(audience: Audience) -> tuple[SearchWord, ...]:
 
 def complete_search_word(typed: str, *, audience: Audience) -> tuple[SearchWord, ...]:
     """The words of this audience with a name that begins with `typed`, in table order; nothing for ""."""
-    start = typed.lower()
+    start = fold_text(typed)
     return tuple(
         word
         for word in list_search_words(audience)

@@ -19,7 +19,7 @@ from whoosh.formats import Existence
 
 from review_app.domain.folding import fold_text
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 # Stands between title and body; folding turns it into a blank, so no query can reach across.
 _TITLE_END: Final = "\0"
