@@ -15,13 +15,7 @@ from review_app.domain.folding import fold_text
 
 TERMS_PATH: Final = Path(__file__).with_name("petition_terms.txt")
 # What a question is asked with and what holds a sentence together says nothing of what the text is about.
-STOP_WORDS: Final = frozenset(
-    "什么 什么样 什么时候 为什么 为何 何时 何地 何人 哪 哪个 哪些 哪里 哪儿 哪年 哪位 哪种 谁 谁的 如何 怎样 怎么 怎么样 怎么办 怎 "
-    "多少 多久 多长 多长时间 几 几个 几年 几天 是否 能否 可否 有没有 是不是 能不能 可不可以 吗 呢 吧 啊 呀 么 "
-    "请问 请 问 关于 有关 的 地 得 了 着 过 在 和 与 及 或 并 而 且 但 也 都 又 就 才 还 很 把 被 让 给 对 从 向 到 为 以 于 由 "
-    "是 有 无 没有 不 这 那 这个 那个 这些 那些 其 之 所 者 我 你 他 她 它 我们 你们 他们 上 下 中 里 后 前 时 要 会 能 可以 应该 "
-    "需要 应当 进行 通过 以及 因为 所以 如果 一个 一些 一种 哪一年 算 叫 叫做 指 指的是 的话 等 等等".split()
-)
+STOP_WORDS: Final = frozenset(Path(__file__).with_name("stop_words.txt").read_text(encoding="utf-8").split())
 _KEPT_CHARACTERS: Final = re.compile(r"\w")
 
 
