@@ -32,6 +32,8 @@ def pack_facts(entry: IndexEntry) -> bytes:
     del facts["body"]
     if "score_tenths" in facts:
         facts["score"] = facts.pop("score_tenths")
+    if "marks" in facts:
+        facts["mark"] = facts.pop("marks")
     facts["tag"] = facts.pop("tags")
     return json.dumps(facts, ensure_ascii=False).encode()
 
@@ -70,7 +72,8 @@ class Segment:
         self.lengths: tuple[int, ...] = tuple(row["words"] for row in rows)
         self.titles: tuple[str, ...] = tuple(fold_text(row["title"]) for row in rows)
         self.columns: dict[str, Column] = {
-            word.name: _make_column(word, [row.get(word.name) for row in rows]) for word in SEARCH_WORDS
+            word.name: _make_column(word, [row.get(word.name, () if word.has_many else None) for row in rows])
+            for word in SEARCH_WORDS
         }
         self._by_unit = _group_by_unit(rows)
         self._by_essay: dict[int, int] = {essay_id: document for document, essay_id in enumerate(self.essay_ids)}
