@@ -155,7 +155,7 @@ def drop_condition(query: Query, position: int) -> Query:
 
 
 def list_words(query: Query, *, field: str = "") -> tuple[str, ...]:
-    """The words to highlight, each once, in the order typed: those not under an exclusion.
+    """The words to highlight, each once, in the order typed and with their synonyms: those not under an exclusion.
 
     `field` "title" adds what was asked of the title; "" is for the body.
     """
@@ -163,8 +163,8 @@ def list_words(query: Query, *, field: str = "") -> tuple[str, ...]:
 
     def collect(node: Node | None) -> None:
         match node:
-            case Word(text=text):
-                found[text] = None
+            case Word(text=text, synonyms=synonyms):
+                found.update(dict.fromkeys((text, *synonyms)))
             case Match(field=name, values=values) if name == field:
                 found.update(dict.fromkeys(value.text for value in values))
             case And(nodes=nodes) | Or(nodes=nodes):

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from review_app.domain.errors import N_, Invalid
 from review_app.domain.folding import fold_text
-from review_app.domain.search_terms import And, Match, Node, Not, Or, Query, Range, Similar, Word, list_words
+from review_app.domain.search_terms import And, Match, Node, Not, Or, Query, Range, Similar, Word
 from review_app.domain.search_words import Audience, SearchWord, find_search_word
 from review_app.storage.index_segment import Segment
 from review_app.storage.search_types import Hit, SearchPage, SearchScope
@@ -99,11 +99,9 @@ def _list_visible(segment: Segment, live: frozenset[int], scope: SearchScope) ->
 def _match(node: Node, view: Found, within: Documents) -> Documents:
     """The documents of `within` that the node matches."""
     match node:
-        case Word(text=text):
-            postings = view.find_postings(fold_text(text))
-            return (
-                within.intersection(postings) if len(postings) < len(within) else {d for d in within if d in postings}
-            )
+        case Word(text=text, synonyms=synonyms):
+            found = [view.find_postings(fold_text(one)) for one in (text, *synonyms)]
+            return {document for document in within if any(document in postings for postings in found)}
         case Match(field="title", values=values, is_exact=is_exact):
             titles = view.segment.titles
             return {document for document in within if _fits(titles[document], values, is_exact)}
@@ -166,7 +164,8 @@ def _list_relevance_keys(found: Sequence[Found], query: Query) -> Keys:
 
     Counts and lengths are those of the visible documents, so the order tells nothing of the others.
     """
-    terms = list(dict.fromkeys(map(fold_text, list_words(query))))
+    factors = _weigh_terms(query.root)
+    terms = list(factors)
     visible_count = sum(len(part.visible) for part in found)
     length_sum = sum(sum(map(part.segment.lengths.__getitem__, part.visible)) for part in found)
     base, per_length = _K1 * (1 - _B), _K1 * _B * visible_count / (length_sum or 1)
@@ -176,7 +175,9 @@ def _list_relevance_keys(found: Sequence[Found], query: Query) -> Keys:
         holding = sum(
             len(part.visible.intersection(in_part[place])) for part, in_part in zip(found, postings, strict=True)
         )
-        weights.append((_K1 + 1) * math.log(1 + (visible_count - holding + 0.5) / (holding + 0.5)))
+        weights.append(
+            factors[terms[place]] * (_K1 + 1) * math.log(1 + (visible_count - holding + 0.5) / (holding + 0.5))
+        )
     keys = []
     for part, in_part in zip(found, postings, strict=True):
         lengths = part.segment.lengths
@@ -188,6 +189,21 @@ def _list_relevance_keys(found: Sequence[Found], query: Query) -> Keys:
                     scores[document] -= weight * frequency / (frequency + base + per_length * lengths[document])
         keys.append(list(scores.items()))
     return keys
+
+
+def _weigh_terms(node: Node | None) -> dict[str, float]:
+    """What each folded term counts, those under an exclusion left out; a synonym counts half."""
+    match node:
+        case Word(text=text, synonyms=synonyms, weight=weight):
+            return {fold_text(one): weight / 2 for one in synonyms} | {fold_text(text): weight}
+        case And(nodes=nodes) | Or(nodes=nodes):
+            found: dict[str, float] = {}
+            for part in nodes:
+                for term, weight in _weigh_terms(part).items():
+                    found[term] = max(weight, found.get(term, 0))
+            return found
+        case _:
+            return {}
 
 
 def _list_value_keys(found: Sequence[Found], sort: str, audience: Audience) -> Keys:

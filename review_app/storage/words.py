@@ -45,10 +45,12 @@ def split_words(text: str, *, names: Sequence[str] = ()) -> tuple[str, ...]:
     return tuple(words)
 
 
-def drop_stop_words(words: Sequence[str]) -> tuple[str, ...]:
-    """The different words that say what is sought, in order; all of them where none does."""
+def pick_words(words: Sequence[str]) -> tuple[str, ...]:
+    """The different words that say what is sought, in order: no stop words, and no single characters where there are
+    longer words; all of them where nothing is left."""
     different = tuple(dict.fromkeys(words))
-    return tuple(word for word in different if fold_text(word) not in STOP_WORDS) or different
+    telling = tuple(word for word in different if fold_text(word) not in STOP_WORDS)
+    return tuple(word for word in telling if len(word) > 1) or telling or different
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from markupsafe import escape
@@ -104,6 +104,30 @@ def test_the_help_lists_what_the_audience_may_type(world: World) -> None:
         False,
         False,
     )
+
+
+def test_what_is_found_nowhere_is_sought_by_its_words_and_the_page_says_so(world: World) -> None:
+    page = world.ask(world.bureau, "怎样靠调解说开拆迁")
+    assert "没有一篇连着写有这些字。下面是有全部这些词的作品：调解、说开、拆迁。" in page
+    assert ("一碗面的工夫" in _plain(page), "共 1 篇" in page) == (True, True)
+    page = world.ask(world.bureau, "枫桥经验怎么帮拆迁补偿")
+    assert "有其中任何一个词的作品，最相关的在前：枫桥经验、拆迁、补偿" in page
+    assert re.findall(r"hit-title.*?<a[^>]*>([^<]+)", page) == ["老周的三本账", "一碗面的工夫"]
+    assert f"{urlencode({'q': '枫桥经验 或 拆迁 或 补偿'})}&amp;sort=-words" in page
+    assert "hit-title" not in world.ask(world.bureau, "“怎样靠调解说开拆迁”")
+
+
+def test_synonyms_are_found_said_and_left_out_on_demand(world: World) -> None:
+    page = world.ask(world.bureau, "调处 枫桥经验")
+    assert "老周的三本账" not in _plain(page)  # 调处 is a synonym of 化解, not of 调解
+    page = world.ask(world.bureau, "枫桥 或 征收")
+    assert ("也找：枫桥经验" in page, "共 1 篇" in page) == (True, True)
+    assert f'{urlencode({"q": "“枫桥” 或 征收".translate({8220: 34, 8221: 34})})}">只找原词' in page
+
+
+def test_words_of_a_widened_search_do_not_tell_a_reviewer_which_units_there_are(world: World) -> None:
+    assert "：柳河、人民政府、调解" in world.ask(world.reviewer, "柳河镇人民政府的调解")
+    assert "：柳河镇人民政府、调解" in world.ask(world.bureau, "柳河镇人民政府的调解")
 
 
 def test_hits_are_marked_and_markup_in_an_essay_stays_text(world: World) -> None:

@@ -41,6 +41,7 @@ from review_app.web.errors import say
 from review_app.web.page import is_english, render
 from review_app.web.request import read, resources
 from review_app.web.search import bp
+from review_app.web.search.asked import Asked, describe_search
 
 _FACET_LIMIT: Final = 8
 _FACET_NAMES: Final = {
@@ -88,6 +89,7 @@ class SearchPage:
     conditions: tuple[tuple[str, str], ...]
     suggestions: tuple[tuple[str, int, str], ...]
     is_fallback: bool
+    asked: Asked | None
     sort: str
     sorts: tuple[tuple[str, str, bool], ...]
     current: int
@@ -135,6 +137,9 @@ def _search(query: Query, *, sort: str = "relevance", page: int = 1, page_size: 
 def _page(text: str, query: Query | None, results: Results | None, error: QueryError | None, current: int = 1) -> str:
     sort = _sort()
     words = list_search_words(audience_of(current_actor()))
+    sought = text
+    if results and results.step != "typed":
+        query, sought = results.query, render_query(results.query)
     names = _name_values() if results else {}
     page = SearchPage(
         title=_("检索"),
@@ -148,13 +153,14 @@ def _page(text: str, query: Query | None, results: Results | None, error: QueryE
         conditions=_show_conditions(query) if query else (),
         suggestions=_suggest(query) if query and results and results.total == 0 else (),
         is_fallback=bool(results and results.is_fallback),
+        asked=describe_search(results) if results else None,
         sort=sort,
         sorts=tuple(
-            (_url(text, sort=key), _(SORTS[key]), key == sort) for key in list_sorts(audience_of(current_actor()))
+            (_url(sought, sort=key), _(SORTS[key]), key == sort) for key in list_sorts(audience_of(current_actor()))
         ),
         current=current,
         pages=-(-results.total // PAGE_SIZE) if results else 0,
-        page_url=lambda number: _url(text, sort=sort, page=number),
+        page_url=lambda number: _url(sought, sort=sort, page=number),
         words=words,
     )
     return render("search/results.html", page)
@@ -194,7 +200,8 @@ def _suggest(query: Query) -> tuple[tuple[str, int, str], ...]:
 
 def _count_found(queries: Sequence[Query]) -> tuple[tuple[str, int, str], ...]:
     texts = [render_query(query) for query in queries]
-    totals = [_search(query, page_size=1).total for query in queries]
+    found = [_search(query, page_size=1) for query in queries]
+    totals = [results.total if results.step == "typed" else 0 for results in found]
     return tuple((text, total, _url(text)) for text, total in zip(texts, totals, strict=True) if total)
 
 
