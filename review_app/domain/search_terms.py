@@ -10,6 +10,7 @@ from typing import Final
 
 from review_app.domain.errors import N_, Invalid
 from review_app.domain.folding import fold_width
+from review_app.domain.search_days import PERIOD, list_seconds
 from review_app.domain.search_words import Audience, SearchWord, find_search_word, list_search_words
 
 MAX_QUERY_CHARACTERS: Final = 300
@@ -51,7 +52,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A number field between `low` and `high` inclusive, in stored units (scores: tenths); None is open.
+    """A number field between `low` and `high` inclusive, in stored units (scores: tenths, times: seconds); None is open.
 
     `text` is the condition as typed, such as ">85" or "2023..2025".
     """
@@ -131,7 +132,7 @@ def render_node(node: Node) -> str:
         case Range(field=field, text=text):
             return _chinese_name(field) + (text if text[0] in "<>" else ":" + text)
         case Similar(number=number):
-            return "相似:" + number
+            return _chinese_name("similar") + ":" + (number if _PLAIN_NUMBER.fullmatch(number) else _quote(number))
         case Not(node=inner):
             return f"-({render_node(inner)})" if isinstance(inner, And | Or | Not) else f"-{render_node(inner)}"
         case And(nodes=nodes):
@@ -154,7 +155,7 @@ def drop_condition(query: Query, position: int) -> Query:
 
 
 def list_words(query: Query, *, field: str = "") -> tuple[str, ...]:
-    """The words to highlight, each once, in the order typed: those not under an exclusion.
+    """The words to highlight, each once, in the order typed and with their synonyms: those not under an exclusion.
 
     `field` "title" adds what was asked of the title; "" is for the body.
     """
@@ -162,8 +163,8 @@ def list_words(query: Query, *, field: str = "") -> tuple[str, ...]:
 
     def collect(node: Node | None) -> None:
         match node:
-            case Word(text=text):
-                found[text] = None
+            case Word(text=text, synonyms=synonyms):
+                found.update(dict.fromkeys((text, *synonyms)))
             case Match(field=name, values=values) if name == field:
                 found.update(dict.fromkeys(value.text for value in values))
             case And(nodes=nodes) | Or(nodes=nodes):
@@ -188,6 +189,9 @@ _NOT: Final = re.compile(rf"(?:NOT|非){_BOUNDARY}")
 _NUMBER: Final = r"[0-9]{1,9}(?:\.[0-9]{1,4})?"
 _ONE_NUMBER: Final = re.compile(_NUMBER + _BOUNDARY)
 _NUMBER_RANGE: Final = re.compile(rf"({_NUMBER})?(?:\.\.|[-~—～至])({_NUMBER})?{_BOUNDARY}")
+_ONE_PERIOD: Final = re.compile(rf"({PERIOD}){_BOUNDARY}")
+_PERIOD_RANGE: Final = re.compile(rf"({PERIOD})?(?:\.\.|[~—～至])({PERIOD})?{_BOUNDARY}")
+_PLAIN_NUMBER: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*")
 
 
 def _chinese_name(field: str) -> str:
@@ -325,7 +329,7 @@ class _Parser:
     def parse_field(self, found: re.Match[str]) -> Node:
         spelling, operator = found.groups()
         word = find_search_word(spelling)
-        if word is None:
+        if word is None or not word.is_typed:
             raise QueryError(
                 N_("没有“%(word)s”这个检索项，可用的有：%(known)s；要按字面查找，请加引号。"),
                 position=found.start(),
@@ -350,6 +354,8 @@ class _Parser:
             )
         self.at = found.end()
         self.skip_spaces()
+        if word.kind == "work":
+            return self.parse_work(word, found.start())
         if word.kind == "number":
             return self.parse_numbers(word, operator, found.start())
         return self.parse_values(word, found.start(), is_exact=operator == "=")
@@ -357,22 +363,23 @@ class _Parser:
     def parse_values(self, word: SearchWord, start: int, *, is_exact: bool) -> Match:
         values: list[Word] = []
         while True:
-            if self.at == len(self.flat) or self.flat[self.at] in " ()|,、" or self.text[self.at] in _SEPARATORS:
-                raise QueryError(
-                    N_("“%(word)s”后面要写内容，如 %(example)s。"),
-                    position=start,
-                    length=self.at - start,
-                    word=word.chinese_names[0],
-                    example=word.example,
-                )
-            values.append(
-                self.parse_phrase()
-                if self.flat[self.at] in _QUOTE_PAIRS
-                else self.parse_word(_SEPARATORS | _LIST_SEPARATORS)
-            )
+            values.append(self.parse_value(word, start))
             if self.at == len(self.flat) or self.flat[self.at] not in _LIST_SEPARATORS:
                 return Match(word.name, tuple(values), is_exact)
             self.at += 1
+
+    def parse_value(self, word: SearchWord, start: int) -> Word:
+        if self.at == len(self.flat) or self.flat[self.at] in " ()|,、" or self.text[self.at] in _SEPARATORS:
+            raise self.asks_for(N_("“%(word)s”后面要写内容，如 %(example)s。"), word, start)
+        if self.flat[self.at] in _QUOTE_PAIRS:
+            return self.parse_phrase()
+        return self.parse_word(_SEPARATORS | _LIST_SEPARATORS)
+
+    def parse_work(self, word: SearchWord, start: int) -> Similar:
+        value = self.parse_value(word, start)
+        if value.is_prefix:
+            raise self.asks_for(N_("“%(word)s”后面要写一个完整的编号，如 %(example)s。"), word, start)
+        return Similar(value.text)
 
     def parse_numbers(self, word: SearchWord, operator: str, start: int) -> Range:
         if operator == ":" and (comparison := _COMPARISON.match(self.flat, self.at)):
@@ -380,26 +387,40 @@ class _Parser:
             self.at = comparison.end()
         operator = {"≥": ">=", "≤": "<=", "=": ":"}.get(operator, operator)
         self.count_term(start)
-        if found := _ONE_NUMBER.match(self.flat, self.at):
+        one, several = (_ONE_PERIOD, _PERIOD_RANGE) if word.is_time else (_ONE_NUMBER, _NUMBER_RANGE)
+        if found := one.match(self.flat, self.at):
+            low, high = self.read_bounds(word, found.group(), operator)
             self.at = found.end()
-            low, high = _bounds(operator, Fraction(found.group()) * word.scale)
             return Range(word.name, low, high, ("" if operator == ":" else operator) + found.group())
-        found = _NUMBER_RANGE.match(self.flat, self.at) if operator == ":" else None
+        found = several.match(self.flat, self.at) if operator == ":" else None
         if found is None or found.groups() == (None, None):
-            raise QueryError(
-                N_("“%(word)s”后面要写数字，如 %(example)s。"),
-                position=start,
-                length=self.at - start,
-                word=word.chinese_names[0],
-                example=word.example,
-            )
+            wanted = N_("“%(word)s”后面要写数字，如 %(example)s。")
+            if word.is_time:
+                wanted = N_("“%(word)s”后面要写日期，如 %(example)s。")
+            raise self.asks_for(wanted, word, start)
         first, last = found.groups()
-        low = None if first is None else math.ceil(Fraction(first) * word.scale)
-        high = None if last is None else math.floor(Fraction(last) * word.scale)
-        if first is not None and last is not None and Fraction(first) > Fraction(last):
+        low = None if first is None else self.read_bounds(word, first, ">=")[0]
+        high = None if last is None else self.read_bounds(word, last, "<=")[1]
+        if low is not None and high is not None and low > high:
             raise QueryError(N_("范围的前一个数不能大于后一个数。"), position=self.at, length=found.end() - self.at)
         self.at = found.end()
         return Range(word.name, low, high, f"{first or ''}..{last or ''}")
+
+    def read_bounds(self, word: SearchWord, value: str, operator: str) -> tuple[int | None, int | None]:
+        if not word.is_time:
+            number = Fraction(value) * word.scale
+            return _bounds(operator, number, number)
+        try:
+            first, last = list_seconds(value)
+        except ValueError as error:
+            where = self.flat.index(value, self.at)
+            raise QueryError(N_("没有“%(day)s”这个日期。"), position=where, length=len(value), day=value) from error
+        return _bounds(operator, Fraction(first), Fraction(last))
+
+    def asks_for(self, message: str, word: SearchWord, start: int) -> QueryError:
+        return QueryError(
+            message, position=start, length=self.at - start, word=word.chinese_names[0], example=word.example
+        )
 
     def count_term(self, start: int) -> None:
         self.terms += 1
@@ -428,16 +449,16 @@ class _Parser:
             self.at += 1
 
 
-def _bounds(operator: str, number: Fraction) -> tuple[int | None, int | None]:
-    """The whole numbers that satisfy the comparison, inclusive."""
+def _bounds(operator: str, first: Fraction, last: Fraction) -> tuple[int | None, int | None]:
+    """The whole numbers, inclusive, that satisfy the comparison with what lasts from `first` to `last`."""
     match operator:
         case ">":
-            return math.floor(number) + 1, None
+            return math.floor(last) + 1, None
         case ">=":
-            return math.ceil(number), None
+            return math.ceil(first), None
         case "<":
-            return None, math.ceil(number) - 1
+            return None, math.ceil(first) - 1
         case "<=":
-            return None, math.floor(number)
+            return None, math.floor(last)
         case _:
-            return math.ceil(number), math.floor(number)
+            return math.ceil(first), math.floor(last)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from review_app.domain.errors import N_
+from review_app.domain.folding import fold_text
 
 Audience = Literal["bureau", "unit", "reviewer"]
-Kind = Literal["text", "name", "number"]
+Kind = Literal["text", "name", "number", "work"]
 
 _EVERYBODY: Final[frozenset[Audience]] = frozenset({"bureau", "unit", "reviewer"})
 _BUREAU: Final[frozenset[Audience]] = frozenset({"bureau"})
@@ -18,6 +19,7 @@ OPERATORS: Final[Mapping[Kind, tuple[str, ...]]] = {
     "text": (":", "="),
     "name": (":", "="),
     "number": (":", "=", ">", ">=", "<", "<="),
+    "work": (":",),
 }
 
 
@@ -25,8 +27,10 @@ OPERATORS: Final[Mapping[Kind, tuple[str, ...]]] = {
 class SearchWord:
     """A field of the query language. The first Chinese name is the canonical one.
 
-    `has_many`: an essay has any number of values. `scale`: stored integers per unit of what a person types (scores are kept in tenths of a point).
-    `audiences`: who may search, filter, count and sort by it; to all others it does not exist.
+    `has_many`: an essay has any number of values. `scale`: stored integers per unit of what a person types (scores are
+    kept in tenths of a point). `is_time`: a number of seconds since 1970, typed as a day, a month or a year.
+    `is_typed`: False for what only sorts. `audiences`: who may search, filter, count and sort by it; to all others it
+    does not exist.
     """
 
     name: str
@@ -39,6 +43,8 @@ class SearchWord:
     is_sortable: bool = False
     has_many: bool = False
     scale: int = 1
+    is_time: bool = False
+    is_typed: bool = True
 
     @property
     def operators(self) -> tuple[str, ...]:
@@ -91,6 +97,16 @@ SEARCH_WORDS: Final[tuple[SearchWord, ...]] = (
         scale=10,
     ),
     SearchWord("words", ("字数",), "number", _EVERYBODY, N_("正文字数"), "字数<1500", is_sortable=True),
+    SearchWord(
+        "time",
+        ("提交", "提交时间"),
+        "number",
+        frozenset({"bureau", "unit"}),
+        N_("最后一次提交的日期，可以只写年、月，可以写范围"),
+        "提交:2020-06..2020-12-15",
+        is_sortable=True,
+        is_time=True,
+    ),
     SearchWord("state", ("状态",), "name", _BUREAU, N_("稿件所处的状态"), "状态:已受理", is_facet=True),
     SearchWord("genre", ("体裁",), "name", _EVERYBODY, N_("稿件的体裁"), "体裁:通讯", is_facet=True),
     SearchWord(
@@ -102,7 +118,54 @@ SEARCH_WORDS: Final[tuple[SearchWord, ...]] = (
         "编号:2025-0031",
         is_sortable=True,
     ),
+    SearchWord(
+        "mark",
+        ("标记",),
+        "name",
+        _BUREAU,
+        N_("稿件里划出的标记：好案例、存疑、隐私"),
+        "标记:好案例",
+        is_facet=True,
+        has_many=True,
+    ),
+    SearchWord("similar", ("相似",), "work", _EVERYBODY, N_("与这个编号的作品说同类事情的其他作品"), "相似:2025-0031"),
+    SearchWord(
+        "order", ("单位顺序",), "number", _BUREAU, N_("单位在名册上的次序"), "", is_sortable=True, is_typed=False
+    ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A way to write a query, as the help shows it; every audience may use the example."""
+
+    example: str
+    help: str
+
+
+FORMS: Final[tuple[Form, ...]] = (
+    Form("河长 环保", N_("两个词都有的作品；词用空格、逗号或顿号隔开")),
+    Form("信访 或 调解", N_("有一个即可；也可以写 OR 或竖线")),
+    Form("“人民调解员”", N_("引号里的字连着出现，不找同义词；“”「」《》都可以作引号")),
+    Form("河长 -抄袭", N_("有前一个词而没有后一个词；也可以写“非”或 NOT")),
+    Form("(信访 或 调解) 物业", N_("括号先算；中文括号也可以")),
+    Form("题目:小河", N_("冒号：只在这一项里找；中文冒号也可以")),
+    Form("体裁:通讯,案例", N_("几个值用逗号隔开，有一个即可")),
+    Form("体裁=通讯", N_("等号：与这一项完全相同")),
+    Form("题目:门前*", N_("星号：以这几个字开头")),
+    Form("字数>=800 字数<1500", N_("比较大小；≥ ≤ ＞ ＜ 都可以")),
+    Form("字数:800..1500", N_("范围，两头都算；800.. 是 800 以上")),
+)
+
+# The orders a person may choose, the best first: "-" is falling.
+SORTS: Final[Mapping[str, str]] = {
+    "relevance": N_("相关度"),
+    "-score": N_("分数"),
+    "-time": N_("时间"),
+    "order": N_("单位顺序"),
+    "-words": N_("字数"),
+    "number": N_("编号"),
+}
 
 _BY_NAME: Final[Mapping[str, SearchWord]] = {
     spelling: word for word in SEARCH_WORDS for spelling in (word.name, *word.chinese_names)
@@ -110,18 +173,24 @@ _BY_NAME: Final[Mapping[str, SearchWord]] = {
 
 
 def find_search_word(spelling: str) -> SearchWord | None:
-    """The search word of this English (any case) or Chinese name, whoever asks, or None."""
-    return _BY_NAME.get(spelling.lower())
+    """The search word of this English (any case) or Chinese (simplified or traditional) name, whoever asks, or None."""
+    return _BY_NAME.get(fold_text(spelling))
 
 
 def list_search_words(audience: Audience) -> tuple[SearchWord, ...]:
-    """The words this audience may use, in table order; what the help page shows."""
-    return tuple(word for word in SEARCH_WORDS if audience in word.audiences)
+    """The words this audience may type, in table order; what the help page shows."""
+    return tuple(word for word in SEARCH_WORDS if audience in word.audiences and word.is_typed)
+
+
+def list_sorts(audience: Audience) -> tuple[str, ...]:
+    """The orders of SORTS that this audience may choose."""
+    allowed = {word.name for word in SEARCH_WORDS if audience in word.audiences and word.is_sortable}
+    return tuple(sort for sort in SORTS if sort == "relevance" or sort.removeprefix("-") in allowed)
 
 
 def complete_search_word(typed: str, *, audience: Audience) -> tuple[SearchWord, ...]:
     """The words of this audience with a name that begins with `typed`, in table order; nothing for ""."""
-    start = typed.lower()
+    start = fold_text(typed)
     return tuple(
         word
         for word in list_search_words(audience)

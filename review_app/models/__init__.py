@@ -8,6 +8,7 @@ from review_app.models.contest import AwardLevel, Contest, Criterion, DeadlineCh
 from review_app.models.essay import Essay, EssayVersion, FormalCheck, Receipt, StoredFile
 from review_app.models.job import AnsweredRequest, Installation, Job
 from review_app.models.review import Review, Score, TieDecision
+from review_app.models.synonym import SynonymGroup
 from review_app.models.tag import EssayTag, Tag
 from review_app.models.unit import Unit, UnitClass
 
@@ -34,6 +35,7 @@ __all__ = [
     "Review",
     "Score",
     "StoredFile",
+    "SynonymGroup",
     "Tag",
     "TieDecision",
     "Unit",

@@ -15,12 +15,13 @@ from compile.manuscript_json import load_manuscript
 from review_app.domain.errors import NotFound
 from review_app.domain.essay_state import EssayState
 from review_app.domain.ranking import EssaySheets, rank_essays
-from review_app.models import AwardLevel, Contest, Essay, EssayTag, EssayVersion, Tag, Unit, User
+from review_app.models import AwardLevel, Contest, Essay, EssayTag, EssayVersion, Tag, Unit, UnitClass, User
 from review_app.queries.sheets import list_sheets
 from review_app.storage.files import Damaged
 from review_app.storage.search_types import BureauEntry, ReviewerEntry
 
 BATCH = 200
+_UNITS_PER_CLASS = 100_000  # classes in their order, the units of each in theirs
 _SEARCHABLE = (EssayState.SUBMITTED, EssayState.RETURNED, EssayState.ACCEPTED)
 
 ReadBytes = Callable[[str], bytes]
@@ -49,9 +50,18 @@ def iter_entries(session: Session, essay_ids: Sequence[int], read: ReadBytes) ->
 
 def _entries_of(session: Session, essay_ids: Sequence[int], read: ReadBytes) -> Iterator[EssayEntries]:
     found = session.execute(
-        select(Essay, EssayVersion.manuscript_key, EssayVersion.words, Unit, AwardLevel.name_zh, Contest)
+        select(
+            Essay,
+            EssayVersion.manuscript_key,
+            EssayVersion.words,
+            Unit,
+            UnitClass.position,
+            AwardLevel.name_zh,
+            Contest,
+        )
         .join(EssayVersion, EssayVersion.id == Essay.latest_version_id)
         .join(Unit, Unit.id == Essay.unit_id)
+        .join(UnitClass, UnitClass.id == Unit.class_id)
         .join(Contest, Contest.id == Essay.contest_id)
         .outerjoin(AwardLevel, AwardLevel.id == Essay.award_level_id)
         .where(Essay.id.in_(essay_ids), Essay.state.in_(_SEARCHABLE))
@@ -87,6 +97,8 @@ def _entries_of(session: Session, essay_ids: Sequence[int], read: ReadBytes) -> 
             year=contest.year,
             score_tenths=None if mean is None else round(mean * 10),
             state=EssayState(essay.state).label,
+            time=None if essay.submitted_at is None else int(essay.submitted_at.timestamp()),
+            order=row.position * _UNITS_PER_CLASS + unit.position,
         )
         reviewer = ReviewerEntry(
             essay_id=essay_id,

@@ -15,13 +15,17 @@ from review_app.domain.errors import NotAllowed
 from review_app.domain.essay_state import EssayState
 from review_app.domain.folding import fold_text
 from review_app.domain.permissions import Permission, require
-from review_app.domain.search_terms import Query, list_words
+from review_app.domain.search_terms import Query, Word, list_words
 from review_app.domain.search_words import Audience
 from review_app.domain.snippets import Snippet, find_ranges, find_snippet
-from review_app.models import AwardLevel, Essay, EssayVersion, Review, Unit
+from review_app.domain.synonyms import expand_query, list_expanded
+from review_app.domain.widening import Step, Wider, list_wider
+from review_app.models import AwardLevel, Essay, EssayVersion, Review, Tag, Unit
 from review_app.queries.indexing import load_or_blank
+from review_app.queries.synonyms import list_synonyms
 from review_app.storage.index import SearchIndex
-from review_app.storage.search_types import IndexAudience, IndexUnavailable, SearchScope
+from review_app.storage.search_types import IndexAudience, IndexUnavailable, SearchPage, SearchScope
+from review_app.storage.words import pick_words, split_words
 
 PAGE_SIZE: Final = 20
 _MISSING_ID: Final = -1
@@ -70,12 +74,20 @@ class ReviewerHit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page of results. `is_fallback`: the index could not answer, titles were searched in the database."""
+    """One page of results. `is_fallback`: the index could not answer, titles were searched in the database.
+
+    `query` is what was looked for: as typed, or wider by the `step` where that found nothing, then by its `words`.
+    `expanded` are its words that were also sought by their synonyms.
+    """
 
     total: int
     hits: Sequence[BureauHit] | Sequence[ReviewerHit]
+    query: Query
     facets: Mapping[str, Mapping[str | int, int]] = field(default_factory=dict)
     is_fallback: bool = False
+    step: Step = "typed"
+    words: tuple[str, ...] = ()
+    expanded: tuple[Word, ...] = ()
 
 
 def audience_of(actor: Actor) -> Audience:
@@ -108,18 +120,48 @@ def search_essays(
     page: int = 1,
     page_size: int = PAGE_SIZE,
 ) -> Results:
-    """One page of what `query` (parsed for the actor's audience) finds, with exact total, facets and snippets."""
+    """One page of what `query` (parsed for the actor's audience) finds, with exact total, facets and snippets; where
+    that is nothing, of the narrowest wider query that finds something."""
     audience = audience_of(actor)
     scope = scope_of(session, actor)
     index = indexes["reviewer" if audience == "reviewer" else "bureau"]
+    groups = list_synonyms(session)
+
+    def search(query: Query) -> tuple[Query, SearchPage]:
+        sought = expand_query(query, groups)
+        facets = FACETS[audience]
+        return sought, index.search(sought, scope=scope, facets=facets, sort=sort, page=page, page_size=page_size)
+
     try:
-        found = index.search(query, scope=scope, facets=FACETS[audience], sort=sort, page=page, page_size=page_size)
+        sought, found = search(query)
+        answered = Wider("typed", query, ())
+        if found.total == 0:
+            for wider in list_wider(query, _make_splitter(session, audience)):
+                more, page_of_more = search(wider.query)
+                if page_of_more.total:
+                    sought, found, answered = more, page_of_more, wider
+                    break
     except IndexUnavailable:
         ids = _search_titles(session, scope, query)
         shown = ids[(page - 1) * page_size : page * page_size]
-        return Results(len(ids), _hits(session, shown, actor, query, read), is_fallback=True)
-    ids = [hit.essay_id for hit in found.hits]
-    return Results(found.total, _hits(session, ids, actor, query, read), found.facets)
+        return Results(len(ids), _hits(session, shown, actor, query, read), query, is_fallback=True)
+    return Results(
+        total=found.total,
+        hits=_hits(session, [hit.essay_id for hit in found.hits], actor, sought, read),
+        query=answered.query,
+        facets=found.facets,
+        step=answered.step,
+        words=answered.words,
+        expanded=list_expanded(sought),
+    )
+
+
+def _make_splitter(session: Session, audience: Audience) -> Callable[[str], tuple[str, ...]]:
+    """What cuts a text into the words that say what is sought, names whole: tags, for the bureau units too."""
+    names = list(session.scalars(select(Tag.name_zh)))
+    if audience == "bureau":
+        names += session.scalars(select(Unit.name))
+    return lambda text: pick_words(split_words(text, names=names))
 
 
 def _search_titles(session: Session, scope: SearchScope, query: Query) -> list[int]:

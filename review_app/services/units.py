@@ -44,7 +44,11 @@ def _apply_unit(work: Work, contest_id: int, step: UnitStep) -> None:
         return
     line = step.line
     unit = work.session.get_one(Unit, step.unit_id) if step.unit_id else Unit(contest_id=contest_id, code=line.code)
-    is_renamed = step.unit_id is not None and unit.name != line.name
+    is_found_otherwise = step.unit_id is not None and (unit.name, unit.class_id, unit.position) != (
+        line.name,
+        step.class_id,
+        line.position or 0,
+    )
     unit.class_id = step.class_id
     unit.name = line.name
     unit.short_name = line.short_name
@@ -63,7 +67,7 @@ def _apply_unit(work: Work, contest_id: int, step: UnitStep) -> None:
         user_id=step.user_id,
         account=NewAccount(login=line.login, name=line.person, role=Role.UNIT, password_hash="", unit_id=unit.id),
     )
-    if is_renamed:
+    if is_found_otherwise:
         for essay_id in work.session.scalars(select(Essay.id).where(Essay.unit_id == unit.id)).all():
             enqueue(work, "index-essay", essay_id)
 

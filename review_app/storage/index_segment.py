@@ -43,10 +43,10 @@ NOWHERE: Final = Occurrences(np.empty(0, np.int64), np.empty(0, np.float32))
 
 
 def pack_entry(entry: IndexEntry) -> Document:
-    """What a segment keeps of an entry. Its fields go into the columns of the same name, a score by its tenths."""
+    """What a segment keeps of an entry. Its fields go into the columns of the same name."""
     facts = asdict(entry)
     text = make_search_text(facts["title"], facts["body"])
-    facts |= {"score": facts.pop("score_tenths", None), "tag": facts.pop("tags", ())}
+    facts |= {"score": facts.get("score_tenths"), "tag": facts["tags"], "mark": facts.get("marks")}
     facts["title_length"] = len(encode_units(text.partition(BORDER)[0])) // 2
     kept: dict[str, int | tuple[str, ...]] = {}
     for name in NUMBERS:

@@ -33,7 +33,8 @@ class ReviewerEntry:
 class BureauEntry:
     """An essay as the bureau may find it, and its own unit within its scope.
 
-    `body` includes the captions. Names (unit, award, state, genre, tags) are the Chinese texts that people read.
+    `body` includes the captions. Names (unit, award, state, genre, tags, marks) are the Chinese texts that people read.
+    `time`: when it was last submitted, in seconds since 1970. `order`: the place of its unit in the register.
     """
 
     essay_id: int
@@ -50,6 +51,9 @@ class BureauEntry:
     year: int | None = None
     score_tenths: int | None = None
     state: str = ""
+    time: int | None = None
+    order: int | None = None
+    marks: tuple[str, ...] = ()
 
 
 IndexEntry = BureauEntry | ReviewerEntry

@@ -32,6 +32,8 @@ ACTS: dict[Permission, tuple[str, ...]] = {
         "contests.change_quotas",
         "contests.change_award_levels",
         "contests.change_rubric",
+        "synonyms.change_synonyms",
+        "synonyms.bring_back_synonyms",
     ),
     Permission.IMPORT_UNITS: ("units.apply_register",),
     Permission.SUBMIT_ESSAYS: (

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from review_app.domain.calendar import CHINA
 from review_app.domain.folding import fold_text, fold_width
 from review_app.domain.search_terms import (
     And,
@@ -18,6 +20,7 @@ from review_app.domain.search_terms import (
     Query,
     QueryError,
     Range,
+    Similar,
     Word,
     drop_condition,
     list_conditions,
@@ -28,9 +31,11 @@ from review_app.domain.search_terms import (
 )
 from review_app.domain.search_words import (
     SEARCH_WORDS,
+    SORTS,
     complete_search_word,
     find_search_word,
     list_search_words,
+    list_sorts,
 )
 
 
@@ -40,6 +45,11 @@ def parse(text: str) -> Node | None:
 
 def phrase(text: str) -> Word:
     return Word(text, is_phrase=True)
+
+
+def second(year: int, month: int, day: int) -> int:
+    """The first second of a day in China."""
+    return int(datetime(year, month, day, tzinfo=CHINA).timestamp())
 
 
 MEANINGS = [
@@ -86,6 +96,24 @@ MEANINGS = [
     ("年份:..2025", Range("year", None, 2025, "..2025")),
     ("分数>85，字数<1500", And((Range("score", 851, None, ">85"), Range("words", None, 1499, "<1500")))),
     ("编号:2025-0031", Match("number", (Word("2025-0031"),))),
+    ("相似：2025-0031", Similar("2025-0031")),
+    ("similar:“037 号”", Similar("037 号")),
+    ("积案 -相似:2025-0031", And((Word("积案"), Not(Similar("2025-0031"))))),
+    ("提交:2020-12-15", Range("time", second(2020, 12, 15), second(2020, 12, 16) - 1, "2020-12-15")),
+    ("提交：2020/2", Range("time", second(2020, 2, 1), second(2020, 3, 1) - 1, "2020/2")),
+    ("提交=2020年12月", Range("time", second(2020, 12, 1), second(2021, 1, 1) - 1, "2020年12月")),
+    ("提交时间>=2020.12.01", Range("time", second(2020, 12, 1), None, ">=2020.12.01")),
+    ("提交>2020", Range("time", second(2021, 1, 1), None, ">2020")),
+    ("提交＜2020-06", Range("time", None, second(2020, 6, 1) - 1, "<2020-06")),
+    ("time<=2020-06", Range("time", None, second(2020, 7, 1) - 1, "<=2020-06")),
+    (
+        "提交:2020-06..2020-12-15",
+        Range("time", second(2020, 6, 1), second(2020, 12, 16) - 1, "2020-06..2020-12-15"),
+    ),
+    ("提交:2020年6月至2020年8月", Range("time", second(2020, 6, 1), second(2020, 9, 1) - 1, "2020年6月..2020年8月")),
+    ("提交:..2020", Range("time", None, second(2021, 1, 1) - 1, "..2020")),
+    ("标记:存疑，隐私", Match("mark", (Word("存疑"), Word("隐私")))),
+    ("單位:城關 標籤:物業", And((Match("unit", (Word("城關"),)), Match("tag", (Word("物業"),))))),
 ]
 
 
@@ -128,6 +156,15 @@ FAULTS = [
     ("年份:2025..2023", 3, 10),
     ("年份:..", 0, 3),
     ("甲 >85", 2, 1),
+    ("相似:", 0, 3),
+    ("相似:2025*", 0, 8),
+    ("相似>5", 2, 1),
+    ("提交:昨天", 0, 3),
+    ("提交:2020-13", 3, 7),
+    ("提交:2020..2021-02-29", 9, 10),
+    ("提交:2021..2020", 3, 10),
+    ("提交:2020-06-", 0, 3),
+    ("单位顺序:1", 0, 4),
     ("<script>", 0, 1),
     ("(" * 9 + "甲" + ")" * 9, 8, 1),
     ("甲" * 301, 300, 1),
@@ -143,7 +180,9 @@ def test_fault_is_pointed_at(text: str, position: int, length: int) -> None:
 
 
 ALPHABET = st.one_of(
-    st.sampled_from('信访调解或且非题目单位分数年份标签()（）"“”「」『』《》-－:：=<>≥.．*，、,|;！ 　019aORNTD\n'),
+    st.sampled_from(
+        '信访调解或且非题目单位分数年份标签提交相似月()（）"“”「」『』《》-－:：=<>≥.．*，、,|;！ 　019aORNTD\n'
+    ),
     st.characters(),
 )
 
@@ -167,7 +206,10 @@ def test_any_text_gives_a_tree_or_a_query_error_and_trees_survive_rendering(text
         assert str(fault)
 
 
-@pytest.mark.parametrize("field", ["单位", "unit", "作者", "author", "奖项", "award", "分数", "score", "状态", "年份"])
+@pytest.mark.parametrize(
+    "field",
+    ["单位", "unit", "作者", "author", "奖项", "award", "分数", "score", "状态", "年份", "提交", "标记", "單位"],
+)
 def test_reviewer_may_not_search_by_identity_or_result(field: str) -> None:
     with pytest.raises(QueryError, match="评审期间不能按") as caught:
         parse_query(f"甲 {field}:丙", audience="reviewer")
@@ -175,7 +217,7 @@ def test_reviewer_may_not_search_by_identity_or_result(field: str) -> None:
 
 
 def test_unit_may_not_search_by_result_before_it_is_published() -> None:
-    for field in ("分数", "奖项", "状态", "标签"):
+    for field in ("分数", "奖项", "状态", "标签", "标记"):
         with pytest.raises(QueryError, match="这里不能按"):
             parse_query(f"{field}:1", audience="unit")
 
@@ -183,7 +225,10 @@ def test_unit_may_not_search_by_result_before_it_is_published() -> None:
 def test_unknown_word_error_names_only_words_of_the_audience() -> None:
     with pytest.raises(QueryError) as caught:
         parse_query("记者:张三", audience="reviewer")
-    assert str(caught.value) == "没有“记者”这个检索项，可用的有：题目、标签、字数、体裁、编号；要按字面查找，请加引号。"
+    assert (
+        str(caught.value)
+        == "没有“记者”这个检索项，可用的有：题目、标签、字数、体裁、编号、相似；要按字面查找，请加引号。"
+    )
 
 
 def test_conditions_are_listed_rendered_and_dropped() -> None:
@@ -202,9 +247,10 @@ def test_highlight_words_leave_out_exclusions_and_other_fields() -> None:
 
 def test_every_search_word_parses_by_its_example_and_all_its_names() -> None:
     for word in SEARCH_WORDS:
-        node = parse(word.example)
-        assert isinstance(node, Match | Range)
-        assert node.field == word.name
+        if word.is_typed:
+            node = parse(word.example)
+            assert isinstance(node, Match | Range | Similar)
+            assert isinstance(node, Similar) or node.field == word.name
         assert word.help
         for name in (word.name, word.name.upper(), *word.chinese_names):
             assert find_search_word(name) is word
@@ -217,7 +263,20 @@ def test_completion_offers_only_words_of_the_audience() -> None:
     assert complete_search_word("分", audience="reviewer") == ()
     assert [word.name for word in complete_search_word("T", audience="reviewer")] == ["title", "tag"]
     assert complete_search_word("", audience="bureau") == ()
-    assert [word.name for word in list_search_words("reviewer")] == ["title", "tag", "words", "genre", "number"]
+    assert [word.name for word in list_search_words("reviewer")] == [
+        "title",
+        "tag",
+        "words",
+        "genre",
+        "number",
+        "similar",
+    ]
+
+
+def test_orders_are_those_of_the_audience_and_each_has_its_word() -> None:
+    assert list_sorts("bureau") == tuple(SORTS) == ("relevance", "-score", "-time", "order", "-words", "number")
+    assert list_sorts("unit") == ("relevance", "-time", "-words", "number")
+    assert list_sorts("reviewer") == ("relevance", "-words", "number")
 
 
 def test_folding_keeps_every_length_and_works_character_by_character() -> None:

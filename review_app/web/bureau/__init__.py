@@ -19,5 +19,6 @@ from review_app.web.bureau import (  # noqa: E402  (the views register themselve
     home,  # noqa: F401
     participation,  # noqa: F401
     ranking,  # noqa: F401
+    synonyms,  # noqa: F401
     units,  # noqa: F401
 )

@@ -40,6 +40,7 @@ ACTS: Final[Mapping[str, ActWords]] = {
     "contest.change_quotas": ActWords(N_("调整应报篇数"), N_("调整应报篇数：%(changes)s")),
     "contest.change_awards": ActWords(N_("调整奖项设置"), N_("调整奖项名额和最低分：%(changes)s")),
     "contest.change_rubric": ActWords(N_("修改评分细则"), N_("修改评分细则")),
+    "search.change_synonyms": ActWords(N_("修改同义词"), N_("修改检索的同义词：添加 %(added)s，去掉 %(removed)s")),
     "unit.import": ActWords(
         N_("导入单位和账号"), N_("导入单位和账号：新增 %(added)s，修改 %(changed)s，有错未导入 %(skipped)s 处")
     ),
@@ -102,6 +103,7 @@ OBJECT_KINDS: Final[Mapping[str, str]] = {
     "essay": N_("作品"),
     "review": N_("评审"),
     "anthology": N_("汇编"),
+    "search": N_("检索"),
 }
 
 _MOMENTS: Final = {
@@ -146,6 +148,8 @@ def _shown(act: str, key: str, value: Any) -> str:
         return format_points(value)
     if key.endswith("_at"):
         return format_moment(datetime.fromisoformat(value))
+    if key in ("added", "removed") and isinstance(value, list):
+        return _("；").join(value) or "—"
     if isinstance(value, list):
         return _("、").join(str(item) for item in value)
     return str(value)

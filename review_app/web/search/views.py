@@ -25,7 +25,7 @@ from review_app.domain.search_terms import (
     render_node,
     render_query,
 )
-from review_app.domain.search_words import SearchWord, list_search_words
+from review_app.domain.search_words import SORTS, SearchWord, list_search_words, list_sorts
 from review_app.queries.contests import get_contest, list_award_levels
 from review_app.queries.search import (
     PAGE_SIZE,
@@ -41,15 +41,9 @@ from review_app.web.errors import say
 from review_app.web.page import is_english, render
 from review_app.web.request import read, resources
 from review_app.web.search import bp
+from review_app.web.search.asked import Asked, describe_search
 
 _FACET_LIMIT: Final = 8
-_SORTS: Final = {
-    "relevance": N_("相关度"),
-    "-score": N_("得分"),
-    "unit": N_("单位"),
-    "-words": N_("字数"),
-    "number": N_("编号"),
-}
 _FACET_NAMES: Final = {
     "award": N_("奖项"),
     "unit": N_("单位"),
@@ -95,19 +89,12 @@ class SearchPage:
     conditions: tuple[tuple[str, str], ...]
     suggestions: tuple[tuple[str, int, str], ...]
     is_fallback: bool
+    asked: Asked | None
     sort: str
     sorts: tuple[tuple[str, str, bool], ...]
     current: int
     pages: int
     page_url: Callable[[int], str]
-    words: tuple[SearchWord, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HelpPage:
-    """The query language, from its one table."""
-
-    title: str
     words: tuple[SearchWord, ...]
 
 
@@ -128,18 +115,9 @@ def show_results() -> str:
     return _page(text, query, results, None, page)
 
 
-@bp.get("/help")
-@permit(Permission.SEARCH)
-def show_help() -> str:
-    """What may be typed into the search box."""
-    words = list_search_words(audience_of(current_actor()))
-    return render("search/help.html", HelpPage(title=_("检索语法"), words=words))
-
-
 def _sort() -> str:
     sort = request.args.get("sort", "relevance")
-    allowed = {word.name for word in list_search_words(audience_of(current_actor())) if word.is_sortable}
-    return sort if sort.lstrip("-") in allowed and sort in _SORTS else "relevance"
+    return sort if sort in list_sorts(audience_of(current_actor())) else "relevance"
 
 
 def _search(query: Query, *, sort: str = "relevance", page: int = 1, page_size: int = PAGE_SIZE) -> Results:
@@ -159,7 +137,9 @@ def _search(query: Query, *, sort: str = "relevance", page: int = 1, page_size: 
 def _page(text: str, query: Query | None, results: Results | None, error: QueryError | None, current: int = 1) -> str:
     sort = _sort()
     words = list_search_words(audience_of(current_actor()))
-    allowed = {word.name for word in words if word.is_sortable} | {"relevance"}
+    sought = text
+    if results and results.step != "typed":
+        query, sought = results.query, render_query(results.query)
     names = _name_values() if results else {}
     page = SearchPage(
         title=_("检索"),
@@ -173,13 +153,14 @@ def _page(text: str, query: Query | None, results: Results | None, error: QueryE
         conditions=_show_conditions(query) if query else (),
         suggestions=_suggest(query) if query and results and results.total == 0 else (),
         is_fallback=bool(results and results.is_fallback),
+        asked=describe_search(results) if results else None,
         sort=sort,
         sorts=tuple(
-            (_url(text, sort=key), _(label), key == sort) for key, label in _SORTS.items() if key.lstrip("-") in allowed
+            (_url(sought, sort=key), _(SORTS[key]), key == sort) for key in list_sorts(audience_of(current_actor()))
         ),
         current=current,
         pages=-(-results.total // PAGE_SIZE) if results else 0,
-        page_url=lambda number: _url(text, sort=sort, page=number),
+        page_url=lambda number: _url(sought, sort=sort, page=number),
         words=words,
     )
     return render("search/results.html", page)
@@ -219,7 +200,8 @@ def _suggest(query: Query) -> tuple[tuple[str, int, str], ...]:
 
 def _count_found(queries: Sequence[Query]) -> tuple[tuple[str, int, str], ...]:
     texts = [render_query(query) for query in queries]
-    totals = [_search(query, page_size=1).total for query in queries]
+    found = [_search(query, page_size=1) for query in queries]
+    totals = [results.total if results.step == "typed" else 0 for results in found]
     return tuple((text, total, _url(text)) for text, total in zip(texts, totals, strict=True) if total)
 
 

@@ -1,0 +1,35 @@
+"""How the results were found, in words: wider than typed, with synonyms, or what may have been meant instead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from review_app.domain.search_terms import render_query
+from review_app.domain.synonyms import expand_query, quote_expanded
+from review_app.domain.widening import Step
+from review_app.queries.search import Results
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the page says above the results. `words`: what was sought instead of what was typed; `synonyms`: what else
+    was found, with the address that finds the words alone."""
+
+    step: Step
+    words: str
+    synonyms: str
+    exact_url: str
+
+
+def describe_search(results: Results) -> Asked:
+    """What the page is to say of how these results were found."""
+    exact = quote_expanded(expand_query(results.query, [(word.text, *word.synonyms) for word in results.expanded]))
+    return Asked(
+        step=results.step,
+        words=_("、").join(results.words),
+        synonyms=_("；").join(_("、").join(word.synonyms) for word in results.expanded),
+        exact_url=url_for("search.show_results", q=render_query(exact)) if results.expanded else "",
+    )
