@@ -23,6 +23,7 @@ from review_app.domain.copies import (
 from review_app.queries.comparing import (
     ComparedEssay,
     get_compared,
+    get_hashes,
     list_compared_ids,
     list_known_texts,
     list_uncompared_ids,
@@ -42,7 +43,8 @@ _MOST_PAIRS: Final = 20
 def run_compare(resources: Resources, jobs: Sequence[TakenJob]) -> None:
     """Compare the essays of these jobs as they stand now with all others."""
     essay_ids = list(dict.fromkeys(job.object_id for job in jobs))
-    _find_pairs(resources, _keep_fingerprints(resources, essay_ids))
+    _keep_fingerprints(resources, essay_ids)
+    _find_pairs(resources, essay_ids)
 
 
 def ensure_compared(resources: Resources) -> None:
@@ -61,47 +63,46 @@ def compare_all(resources: Resources, *, say: Callable[[int, int], None]) -> int
         _keep_fingerprints(resources, batch)
     for number, batch in enumerate(batches):
         say(number * BATCH, len(essay_ids))
-        _find_pairs(resources, _read_letters(resources, batch))
+        _find_pairs(resources, batch)
     return len(essay_ids)
 
 
-def _keep_fingerprints(resources: Resources, essay_ids: Sequence[int]) -> dict[ComparedEssay, Letters]:
-    """Keep the fingerprints of the essays, and let go of those that are compared no longer; gives the letters of the
-    others."""
-    read = _read_letters(resources, essay_ids)
-    kept = [Fingerprinted(essay, pack_hashes(list_fingerprints(letters))) for essay, letters in read.items()]
-    gone = set(essay_ids) - {essay.essay_id for essay in read}
-    with open_work(resources.database, actor=SYSTEM, now=datetime.now(UTC)) as work:
-        keep_fingerprints(work, kept=kept, gone=gone)
-    return read
-
-
-def _read_letters(resources: Resources, essay_ids: Collection[int]) -> dict[ComparedEssay, Letters]:
+def _keep_fingerprints(resources: Resources, essay_ids: Sequence[int]) -> None:
+    """Keep the fingerprints of the essays, and let go of those that are compared no longer."""
     with resources.database.read() as session:
         essays = get_compared(session, essay_ids)
-    return {essay: _letters_of(resources, essay) for essay in essays.values()}
+    kept = [
+        Fingerprinted(essay, pack_hashes(list_fingerprints(_read_letters(resources, essay))))
+        for essay in essays.values()
+    ]
+    with open_work(resources.database, actor=SYSTEM, now=datetime.now(UTC)) as work:
+        keep_fingerprints(work, kept=kept, gone=set(essay_ids) - set(essays))
 
 
-def _letters_of(resources: Resources, essay: ComparedEssay) -> Letters:
+def _read_letters(resources: Resources, essay: ComparedEssay) -> Letters:
     return read_letters(read_text(resources.files.read, essay.manuscript_key))
 
 
-def _find_pairs(resources: Resources, essays: dict[ComparedEssay, Letters]) -> None:
+def _find_pairs(resources: Resources, essay_ids: Sequence[int]) -> None:
     with resources.database.read() as session:
         refresh_table(session, resources.fingerprints)
         known = hash_known(list_known_texts(session))
-        found = {essay: _find_others(resources, session, essay, letters, known) for essay, letters in essays.items()}
+        hashes = get_hashes(session, essay_ids)
+        found = {
+            essay: _find_others(resources, session, essay, set(hashes[essay_id]) - known, known)
+            for essay_id, essay in get_compared(session, list(hashes)).items()
+        }
     with open_work(resources.database, actor=SYSTEM, now=datetime.now(UTC)) as work:
         for essay, pairs in found.items():
             keep_pairs(work, essay=essay, found=pairs)
 
 
 def _find_others(
-    resources: Resources, session: Session, essay: ComparedEssay, letters: Letters, known: frozenset[int]
+    resources: Resources, session: Session, essay: ComparedEssay, hashes: Collection[int], known: frozenset[int]
 ) -> list[FoundPair]:
     """The essays that have much in common with this one: by fingerprints first, then letter by letter."""
     found = resources.fingerprints.find(
-        set(list_fingerprints(letters)) - known,
+        hashes,
         without=essay.essay_id,
         units_at_most=COMMON_UNITS,
         share_from=NOTICED / 1000,
@@ -110,10 +111,10 @@ def _find_others(
     if not found.shared:
         return []
     others = get_compared(session, [shared.essay_id for shared in found.shared])
-    own = discount(letters, known, found.common)
+    own = discount(_read_letters(resources, essay), known, found.common)
     pairs = []
     for other in others.values():
-        theirs = discount(_letters_of(resources, other), known, found.common)
+        theirs = discount(_read_letters(resources, other), known, found.common)
         ends = sorted(((essay, own), (other, theirs)), key=lambda end: end[0].essay_id)
         likeness = compare(ends[0][1], ends[1][1])
         if likeness.greatest_share >= SIMILAR:

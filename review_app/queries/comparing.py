@@ -13,7 +13,7 @@ from compile.manuscript import Manuscript, iter_lines
 from review_app.domain.essay_state import EssayState
 from review_app.models import Essay, EssayFingerprint, EssayVersion, KnownText
 from review_app.queries.indexing import load_or_blank
-from review_app.storage.fingerprints import FingerprintTable, Kept
+from review_app.storage.fingerprints import FingerprintTable, Kept, unpack_hashes
 
 # A disqualified work stays: it is what the next copy of it is found by.
 COMPARED: Final = (EssayState.SUBMITTED, EssayState.RETURNED, EssayState.ACCEPTED, EssayState.DISQUALIFIED)
@@ -55,6 +55,14 @@ def get_compared(session: Session, essay_ids: Collection[int]) -> dict[int, Comp
         .where(Essay.id.in_(essay_ids), Essay.state.in_(COMPARED))
     )
     return {row[0]: ComparedEssay(*row) for row in rows}
+
+
+def get_hashes(session: Session, essay_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
+    """The kept fingerprints of those of the essays that have some, by id."""
+    rows = session.execute(
+        select(EssayFingerprint.essay_id, EssayFingerprint.hashes).where(EssayFingerprint.essay_id.in_(essay_ids))
+    )
+    return {essay_id: unpack_hashes(hashes) for essay_id, hashes in rows}
 
 
 def join_lines(manuscript: Manuscript) -> str:

@@ -50,6 +50,11 @@ def pack_hashes(hashes: Sequence[int]) -> bytes:
     return np.array(hashes, dtype="<u4").tobytes()
 
 
+def unpack_hashes(packed: bytes) -> tuple[int, ...]:
+    """Fingerprints out of the database."""
+    return tuple(np.frombuffer(packed, dtype="<u4").tolist())
+
+
 class FingerprintTable:
     """For every fingerprint the essays that have it. One posting is a number of 64 bits, the fingerprint above the place
     of the essay; postings lie in a few sorted runs, of which a shorter one joins its neighbour once they are alike."""

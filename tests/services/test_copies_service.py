@@ -4,7 +4,9 @@ stay as long as what they were about."""
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Iterator
+from copy import copy
 from datetime import timedelta
 from pathlib import Path
 
@@ -150,9 +152,20 @@ class World:
             return session.scalars(select(table).order_by(table.id)).all()
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Path]:
+    """The world before anything is sent, closed again: every test opens a copy of its folder."""
+    folder = tmp_path_factory.mktemp("prepared")
+    built = World(folder)
+    built.house.close()
+    return built, folder
+
+
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    built = World(tmp_path)
+def world(prepared: tuple[World, Path], tmp_path: Path) -> Iterator[World]:
+    built, folder = copy(prepared[0]), tmp_path / "data"
+    shutil.copytree(prepared[1], folder)
+    built.house = make_resources(folder)
     yield built
     built.house.close()
 
