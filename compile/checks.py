@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from compile.errors import N_
 from compile.manuscript import (
     Heading,
-    ListItem,
     Manuscript,
-    Paragraph,
     Picture,
     Table,
     body_text,
     count_manuscript_words,
     count_words,
+    iter_lines,
     iter_texts,
     plain_text,
 )
@@ -278,8 +277,5 @@ def _iter_places(manuscript: Manuscript) -> Iterator[tuple[int | None, str, str]
 
 def _iter_lines(manuscript: Manuscript) -> Iterator[tuple[int, str, str]]:
     """Index, place in words and text of every block that is a line of text."""
-    number = 0
-    for index, block in enumerate(manuscript.blocks):
-        if isinstance(block, Paragraph | Heading | ListItem):
-            number += 1
-            yield index, f"正文第 {number} 段", plain_text(block.runs)
+    for number, (index, text) in enumerate(iter_lines(manuscript), start=1):
+        yield index, f"正文第 {number} 段", text

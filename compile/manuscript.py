@@ -143,6 +143,13 @@ def iter_texts(manuscript: Manuscript) -> Iterator[str]:
         yield plain_text(note)
 
 
+def iter_lines(manuscript: Manuscript) -> Iterator[tuple[int, str]]:
+    """Index and text of every block that is a line of text: paragraphs, headings, items without their markers."""
+    for index, block in enumerate(manuscript.blocks):
+        if isinstance(block, Paragraph | Heading | ListItem):
+            yield index, plain_text(block.runs)
+
+
 def iter_runs(manuscript: Manuscript) -> Iterator[tuple[Run, ...]]:
     """The runs of every text of the body in reading order, captions and notes aside."""
     for block in manuscript.blocks:

@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from review_app.anthology_job import run_build
+from review_app.compare_job import run_compare
 from review_app.index_job import run_index
 from review_app.worker import Handler
 
-HANDLERS: Final[Mapping[str, Handler]] = {"index-essay": run_index, "build-anthology": run_build}
+HANDLERS: Final[Mapping[str, Handler]] = {
+    "index-essay": run_index,
+    "compare-essay": run_compare,
+    "build-anthology": run_build,
+}

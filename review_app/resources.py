@@ -16,6 +16,7 @@ from review_app.models import Installation
 from review_app.schema import migrate
 from review_app.storage.database import Database
 from review_app.storage.files import FileStore
+from review_app.storage.fingerprints import FingerprintTable
 from review_app.storage.index import SearchIndex
 from review_app.storage.search_types import IndexAudience
 
@@ -23,7 +24,8 @@ from review_app.storage.search_types import IndexAudience
 @dataclass(frozen=True, slots=True)
 class Resources:
     """Opened once per process. `office` sets books and `converter` reads old files, both by LibreOffice; None without
-    it. `wake` is set after a commit that left work in the outbox, `stopping` when the worker is to end soon."""
+    it. `fingerprints` are those of the compared essays, filled when first needed. `wake` is set after a commit that left
+    work in the outbox, `stopping` when the worker is to end soon."""
 
     settings: Settings
     database: Database
@@ -32,6 +34,7 @@ class Resources:
     office: OfficeSuite | None
     converter: Converter | None
     reader: IsolatedReader
+    fingerprints: FingerprintTable = field(default_factory=FingerprintTable)
     wake: threading.Event = field(default_factory=threading.Event)
     stopping: threading.Event = field(default_factory=threading.Event)
 

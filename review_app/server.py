@@ -14,6 +14,7 @@ from waitress.server import create_server
 
 from review_app.backup import LOCK_NAME
 from review_app.cli.demo import read_demo_logins, start_demo_contest
+from review_app.compare_job import ensure_compared
 from review_app.config import Settings, read_settings
 from review_app.factory import create_app
 from review_app.handlers import HANDLERS
@@ -46,6 +47,7 @@ def _serve(settings: Settings, host: str, port: int, name: str) -> None:
     resources = open_resources(settings)
     start_demo_contest(resources)
     tidy(resources, now=datetime.now(UTC))
+    ensure_compared(resources)
     server = listen(create_app(settings, resources), settings, host, port)
     worker = Worker(resources, HANDLERS, prepare=ensure_indexes, keep_up=mend_indexes)
     worker.start()

@@ -5,6 +5,7 @@ from review_app.models.anthology import Anthology, AnthologyBuild, AnthologyItem
 from review_app.models.audit import AuditEntry
 from review_app.models.base import Base
 from review_app.models.contest import AwardLevel, Contest, Criterion, DeadlineChange
+from review_app.models.copies import EssayFingerprint, KnownText, SimilarPair
 from review_app.models.essay import Essay, EssayVersion, FormalCheck, Receipt, StoredFile
 from review_app.models.job import AnsweredRequest, Installation, Job
 from review_app.models.review import Review, Score, TieDecision
@@ -24,16 +25,19 @@ __all__ = [
     "Criterion",
     "DeadlineChange",
     "Essay",
+    "EssayFingerprint",
     "EssayTag",
     "EssayVersion",
     "FailedLogin",
     "FormalCheck",
     "Installation",
     "Job",
+    "KnownText",
     "LoginSession",
     "Receipt",
     "Review",
     "Score",
+    "SimilarPair",
     "StoredFile",
     "SynonymGroup",
     "Tag",

@@ -16,7 +16,7 @@ class Job(Base):
     __tablename__ = "job"
     __table_args__ = (
         one_of("state", ("waiting", "running", "done", "failed")),
-        one_of("kind", ("index-essay", "build-anthology")),
+        one_of("kind", ("index-essay", "compare-essay", "build-anthology")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

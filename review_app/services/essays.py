@@ -94,7 +94,7 @@ def replace_file(work: Work, *, essay_id: int, intake: Intake) -> None:
         file=intake.original_name, sha256=intake.original_key,
     )  # fmt: skip
     if essay.state != EssayState.DRAFT:
-        enqueue(work, "index-essay", essay.id)
+        _enqueue_reading(work, essay)
 
 
 def save_details(
@@ -143,7 +143,7 @@ def submit_essay(work: Work, *, essay_id: int, random_source: random.Random) -> 
         work, "essay.submit", object_kind="essay", object_id=essay.id,
         number=essay.number, receipt=receipt.number, sha256=receipt.original_key, is_late=essay.is_late,
     )  # fmt: skip
-    enqueue(work, "index-essay", essay.id)
+    _enqueue_reading(work, essay)
     return receipt.number
 
 
@@ -154,7 +154,7 @@ def withdraw_essay(work: Work, *, essay_id: int) -> None:
     essay.state = next_state(EssayState(essay.state), EssayAct.WITHDRAW).value
     essay.updated_at = work.now
     record(work, "essay.withdraw", object_kind="essay", object_id=essay.id, number=essay.number)
-    enqueue(work, "index-essay", essay.id)
+    _enqueue_reading(work, essay)
 
 
 def reopen_essay(work: Work, *, essay_id: int) -> None:
@@ -215,8 +215,14 @@ def import_essay(
         work, "essay.import", object_kind="essay", object_id=essay.id,
         number=essay.number, receipt=receipt.number, sha256=intake.original_key, is_late=essay.is_late,
     )  # fmt: skip
-    enqueue(work, "index-essay", essay.id)
+    _enqueue_reading(work, essay)
     return ImportedEssay(essay.id, essay.number or "", essay.title, is_new=True)
+
+
+def _enqueue_reading(work: Work, essay: Essay) -> None:
+    """The text or the state changed: the essay is to be indexed, and compared with all others."""
+    enqueue(work, "index-essay", essay.id)
+    enqueue(work, "compare-essay", essay.id)
 
 
 def _contest(work: Work) -> Contest:

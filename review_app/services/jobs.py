@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -12,8 +12,9 @@ from review_app.domain.permissions import Permission, require
 from review_app.models import Job
 from review_app.work import Work
 
-JobKind = Literal["index-essay", "build-anthology"]
-INDEX_BATCH: Final = 50
+JobKind = Literal["index-essay", "compare-essay", "build-anthology"]
+BATCH: Final = 50
+_BATCHED: Final = ("index-essay", "compare-essay")
 MAX_TRIES: Final = 5
 
 
@@ -35,17 +36,28 @@ def enqueue(work: Work, kind: JobKind, object_id: int) -> int:
     return job.id
 
 
+def enqueue_missing(work: Work, kind: JobKind, object_ids: Iterable[int]) -> None:
+    """Add a job about each object for which none of this kind waits; part of an act, like `enqueue`."""
+    waiting = set(work.session.scalars(select(Job.object_id).where(Job.kind == kind, Job.state == "waiting")))
+    work.session.add_all(
+        Job(kind=kind, object_id=object_id, created_at=work.now) for object_id in object_ids if object_id not in waiting
+    )
+    work.session.flush()
+
+
 def take_jobs(work: Work) -> tuple[TakenJob, ...]:
-    """The next jobs, now running: up to 50 of indexing together, or one of another kind; none when all is done. A job
-    that failed or was cut short before comes after the fresh ones and alone, so that it spoils no other."""
+    """The next jobs, now running: up to 50 of indexing or of comparing together, or one of another kind; none when all
+    is done. A job that failed or was cut short before comes after the fresh ones and alone, so that it spoils no other;
+    comparing comes after everything else, since nobody waits for it."""
     require(work.actor, Permission.OPERATE)
-    first = work.session.scalar(select(Job).where(Job.state == "waiting").order_by(Job.tries, Job.id).limit(1))
+    in_turn = (Job.tries, Job.kind == "compare-essay", Job.id)
+    first = work.session.scalar(select(Job).where(Job.state == "waiting").order_by(*in_turn).limit(1))
     if first is None:
         return ()
     jobs: Sequence[Job] = (first,)
-    if first.kind == "index-essay" and first.tries == 0:
+    if first.kind in _BATCHED and first.tries == 0:
         fresh = select(Job).where(Job.state == "waiting", Job.kind == first.kind, Job.tries == 0)
-        jobs = work.session.scalars(fresh.order_by(Job.id).limit(INDEX_BATCH)).all()
+        jobs = work.session.scalars(fresh.order_by(Job.id).limit(BATCH)).all()
     for job in jobs:
         job.state = "running"
         job.tries += 1

@@ -22,6 +22,7 @@ SHELLS = (
 SHELLS += (
     "review_app/handlers",
     "review_app/anthology_job",
+    "review_app/compare_job",
     "review_app/worker",
     "review_app/config.py",
     "compile/__main__.py",

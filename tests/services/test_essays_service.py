@@ -115,7 +115,7 @@ def test_a_submission_gives_numbers_a_receipt_an_index_job_and_an_audit_entry(wo
     assert essay.blind_number not in essay.number
     assert (receipt.number, receipt.issued_at, receipt.size_bytes) == (number, NOW, len(TEXT.encode()))
     assert receipt.original_key == hashlib.sha256(TEXT.encode()).hexdigest()
-    assert jobs == [("index-essay", essay_id)]
+    assert jobs == [("index-essay", essay_id), ("compare-essay", essay_id)]
     assert acts == ["essay.upload", "essay.save", "essay.submit"]
 
 

@@ -17,7 +17,7 @@ from review_app.index_job import ensure_indexes, mend_indexes, rebuild_index
 from review_app.models import Essay, EssayVersion, Job, StoredFile
 from review_app.queries.search import BureauHit, search_essays
 from review_app.resources import Resources
-from review_app.services.jobs import INDEX_BATCH, MAX_TRIES, TakenJob, enqueue, revive_jobs, take_jobs
+from review_app.services.jobs import BATCH, MAX_TRIES, TakenJob, enqueue, revive_jobs, take_jobs
 from review_app.work import open_work
 from review_app.worker import Worker
 from tests.builders import NOW, build_contest, build_essay, build_unit, make_resources
@@ -71,10 +71,10 @@ def test_everything_waiting_is_done_once_and_in_order(house: Resources) -> None:
 
 
 def test_essays_are_indexed_fifty_at_a_time(house: Resources) -> None:
-    put(house, *range(INDEX_BATCH + 3))
+    put(house, *range(BATCH + 3))
     hands = Hands()
-    assert Worker(house, {"index-essay": hands}).drain() == INDEX_BATCH + 3
-    assert [len(batch) for batch in hands.given] == [INDEX_BATCH, 3]
+    assert Worker(house, {"index-essay": hands}).drain() == BATCH + 3
+    assert [len(batch) for batch in hands.given] == [BATCH, 3]
 
 
 def test_a_bad_job_is_tried_five_times_and_spoils_no_other(house: Resources) -> None:
