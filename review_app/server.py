@@ -17,7 +17,7 @@ from review_app.cli.demo import read_demo_logins, start_demo_contest
 from review_app.compare_job import ensure_compared
 from review_app.config import Settings, read_settings
 from review_app.factory import create_app
-from review_app.handlers import HANDLERS
+from review_app.handlers import LONG, PROMPT
 from review_app.index_job import ensure_indexes, mend_indexes
 from review_app.resources import open_resources
 from review_app.storage.process_lock import hold_lock
@@ -49,8 +49,9 @@ def _serve(settings: Settings, host: str, port: int, name: str) -> None:
     tidy(resources, now=datetime.now(UTC))
     ensure_compared(resources)
     server = listen(create_app(settings, resources), settings, host, port)
-    worker = Worker(resources, HANDLERS, prepare=ensure_indexes, keep_up=mend_indexes)
-    worker.start()
+    workers = (Worker(resources, PROMPT, prepare=ensure_indexes, keep_up=mend_indexes), Worker(resources, LONG))
+    for worker in workers:
+        worker.start()
     for line in read_demo_logins(settings):
         click.echo(line)
     click.echo(f"请用浏览器打开 / open in a browser: http://{name}:{port}/")
@@ -60,7 +61,8 @@ def _serve(settings: Settings, host: str, port: int, name: str) -> None:
         click.echo("正在停止… / stopping…")
     finally:
         server.close()
-        worker.stop()
+        for worker in workers:
+            worker.stop()
         resources.close()
 
 

@@ -1,4 +1,4 @@
-"""The one worker: takes jobs from the outbox after commit and does them; a thread of the server or a process of its own."""
+"""A worker: takes jobs from the outbox after commit and does them; a thread of the server or a process of its own."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ Upkeep = Callable[[Resources], None]
 
 
 class Worker:
-    """Works off the outbox until stopped. `handlers` maps a kind of job to what does it; `prepare` is done once before
+    """Works off the outbox until stopped. `handlers` maps a kind of job to what does it; jobs of other kinds are left to
+    another worker, but never is a kind shared by two. `prepare` is done once before
     the first job, `keep_up` every second in which there is none."""
 
     def __init__(
@@ -39,13 +40,13 @@ class Worker:
         self._handlers = handlers
         self._prepare = prepare
         self._keep_up = keep_up
-        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"worker for {', '.join(handlers)}", daemon=True)
 
     def start(self) -> None:
         """Begin in a thread of this process."""
         self._resources.stopping.clear()
         with self._work() as work:
-            jobs.revive_jobs(work)
+            jobs.revive_jobs(work, kinds=self._handlers)
         self._thread.start()
 
     def stop(self) -> None:
@@ -85,7 +86,7 @@ class Worker:
 
     def _do_next(self) -> int:
         with self._work() as work:
-            taken = jobs.take_jobs(work)
+            taken = jobs.take_jobs(work, kinds=self._handlers)
         if not taken:
             return 0
         error = ""

@@ -1,8 +1,8 @@
-"""The outbox: rows written in an act's own transaction, worked off after its commit by the one worker."""
+"""The outbox: rows written in an act's own transaction, worked off after its commit, each kind by one worker."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -45,13 +45,14 @@ def enqueue_missing(work: Work, kind: JobKind, object_ids: Iterable[int]) -> Non
     work.session.flush()
 
 
-def take_jobs(work: Work) -> tuple[TakenJob, ...]:
-    """The next jobs, now running: up to 50 of indexing or of comparing together, or one of another kind; none when all
+def take_jobs(work: Work, *, kinds: Collection[str]) -> tuple[TakenJob, ...]:
+    """The next jobs of these kinds, now running: up to 50 of indexing or of comparing together, or one of another kind; none when all
     is done. A job that failed or was cut short before comes after the fresh ones and alone, so that it spoils no other;
     comparing comes after everything else, since nobody waits for it."""
     require(work.actor, Permission.OPERATE)
     in_turn = (Job.tries, Job.kind == "compare-essay", Job.id)
-    first = work.session.scalar(select(Job).where(Job.state == "waiting").order_by(*in_turn).limit(1))
+    waiting = select(Job).where(Job.state == "waiting", Job.kind.in_(kinds))
+    first = work.session.scalar(waiting.order_by(*in_turn).limit(1))
     if first is None:
         return ()
     jobs: Sequence[Job] = (first,)
@@ -81,11 +82,12 @@ def finish_jobs(work: Work, *, jobs: Sequence[TakenJob], error: str = "") -> Non
         work.session.execute(update(Job).where(Job.id == job.id).values(**values))
 
 
-def revive_jobs(work: Work) -> int:
-    """Put jobs a killed worker left running back into the queue and return how many; those that were cut short at
-    their last try have failed. Called when the worker starts."""
+def revive_jobs(work: Work, *, kinds: Collection[str]) -> int:
+    """Put jobs of these kinds that a killed worker left running back into the queue and return how many; those that
+    were cut short at their last try have failed. Called when the worker starts."""
     require(work.actor, Permission.OPERATE)
-    left = work.session.scalars(select(Job).where(Job.state == "running").order_by(Job.id)).all()
+    running = select(Job).where(Job.state == "running", Job.kind.in_(kinds))
+    left = work.session.scalars(running.order_by(Job.id)).all()
     finish_jobs(
         work,
         jobs=[TakenJob(job.id, job.kind, job.object_id, job.tries) for job in left],

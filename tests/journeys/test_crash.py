@@ -219,7 +219,7 @@ def test_no_acknowledged_essay_is_lost_by_thirty_kills(tmp_path: Path) -> None:
 
     house = open_resources(settings)
     with open_work(house.database, actor=SYSTEM, now=now) as work:
-        revive_jobs(work)
+        revive_jobs(work, kinds=HANDLERS)
     Worker(house, HANDLERS).drain()
     check_nothing_lost(house, uploaded, submitted)
     tries = sum(browser.tries for browser in browsers)

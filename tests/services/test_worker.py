@@ -88,23 +88,47 @@ def test_a_bad_job_is_tried_five_times_and_spoils_no_other(house: Resources) -> 
     assert errors == {1: "", 2: "ValueError: bad object", 3: ""}
 
 
-def test_a_kind_nobody_knows_fails_and_lets_the_others_through(house: Resources) -> None:
+def test_a_kind_of_another_worker_is_left_to_it(house: Resources) -> None:
     put(house, 1, kind="build-anthology")
     put(house, 2)
-    hands = Hands()
-    Worker(house, {"index-essay": hands}).drain()
-    assert states(house) == {1: ("failed", MAX_TRIES), 2: ("done", 1)}
+    hands, other_hands = Hands(), Hands()
+    assert Worker(house, {"index-essay": hands}).drain() == 1
+    assert states(house) == {1: ("waiting", 0), 2: ("done", 1)}
+    assert Worker(house, {"build-anthology": other_hands}).drain() == 1
+    assert (hands.given, other_hands.given) == ([(2,)], [(1,)])
+
+
+def test_a_long_job_keeps_no_essay_from_being_indexed(house: Resources) -> None:
+    put(house, 1, kind="build-anthology")
+    started, is_over, hands = threading.Event(), threading.Event(), Hands()
+
+    def build(resources: Resources, jobs: Sequence[TakenJob]) -> None:
+        started.set()
+        is_over.wait(PATIENCE_SECONDS)
+
+    workers = [Worker(house, {"build-anthology": build}), Worker(house, {"index-essay": hands})]
+    for worker in workers:
+        worker.start()
+    assert started.wait(PATIENCE_SECONDS)
+    put(house, 2)
+    house.wake.set()
+    assert hands.is_done.wait(PATIENCE_SECONDS)
+    assert states(house)[1] == ("running", 1)
+    is_over.set()
+    for worker in workers:
+        worker.stop()
+    assert states(house) == {1: ("done", 1), 2: ("done", 1)}
 
 
 def test_a_job_cut_short_by_a_crash_is_done_after_the_restart(house: Resources) -> None:
     put(house, 1, 2)
     with open_work(house.database, actor=SYSTEM, now=NOW) as work:
-        assert len(take_jobs(work)) == 2
+        assert len(take_jobs(work, kinds=["index-essay"])) == 2
     assert set(states(house).values()) == {("running", 1)}
     hands = Hands()
     assert Worker(house, {"index-essay": hands}).drain() == 0
     with open_work(house.database, actor=SYSTEM, now=NOW) as work:
-        assert revive_jobs(work) == 2
+        assert revive_jobs(work, kinds=["index-essay"]) == 2
     assert Worker(house, {"index-essay": hands}).drain() == 2
     assert set(states(house).values()) == {("done", 2)}
 
@@ -113,9 +137,9 @@ def test_a_job_that_kills_its_worker_every_time_is_given_up(house: Resources) ->
     put(house, 1)
     for _ in range(MAX_TRIES):
         with open_work(house.database, actor=SYSTEM, now=NOW) as work:
-            assert len(take_jobs(work)) == 1
+            assert len(take_jobs(work, kinds=["index-essay"])) == 1
         with open_work(house.database, actor=SYSTEM, now=NOW) as work:
-            revive_jobs(work)
+            revive_jobs(work, kinds=["index-essay"])
     assert states(house) == {1: ("failed", MAX_TRIES)}
 
 
@@ -133,7 +157,7 @@ def test_a_started_worker_wakes_at_once_and_stops_when_told(house: Resources) ->
 def test_a_started_worker_takes_up_what_the_last_one_left(house: Resources) -> None:
     put(house, 1)
     with open_work(house.database, actor=SYSTEM, now=NOW) as work:
-        take_jobs(work)
+        take_jobs(work, kinds=["index-essay"])
     hands = Hands()
     worker = Worker(house, {"index-essay": hands})
     worker.start()
@@ -244,9 +268,9 @@ def test_a_job_cut_short_again_and_again_does_not_hold_up_fresh_ones(house: Reso
     put(house, 1)
     for fresh in range(2, 7):
         with open_work(house.database, actor=SYSTEM, now=NOW) as work:
-            assert len(take_jobs(work)) == 1
+            assert len(take_jobs(work, kinds=["index-essay"])) == 1
         with open_work(house.database, actor=SYSTEM, now=NOW) as work:
-            revive_jobs(work)
+            revive_jobs(work, kinds=["index-essay"])
         put(house, fresh)
     hands = Hands()
     Worker(house, {"index-essay": hands}).drain()
