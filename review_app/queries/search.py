@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from sqlalchemy import select
@@ -18,11 +19,13 @@ from review_app.domain.permissions import Permission, require
 from review_app.domain.search_terms import Query, Word, list_words
 from review_app.domain.search_words import Audience
 from review_app.domain.snippets import Snippet, find_ranges, find_snippet
-from review_app.domain.synonyms import list_expanded
+from review_app.domain.synonyms import expand_query, list_expanded
 from review_app.domain.widening import Step
 from review_app.models import AwardLevel, Essay, EssayVersion, Review, Tag, Unit
 from review_app.queries.answering import find_answer
+from review_app.queries.guessing import list_guesses
 from review_app.queries.indexing import load_or_blank
+from review_app.queries.lexicon import list_names
 from review_app.queries.synonyms import list_synonyms
 from review_app.storage.index import SearchIndex
 from review_app.storage.search_types import IndexAudience, IndexUnavailable, SearchScope
@@ -31,6 +34,7 @@ from review_app.storage.words import pick_words, split_words
 PAGE_SIZE: Final = 20
 _MISSING_ID: Final = -1
 _FALLBACK_LIMIT: Final = 200
+_GUESSES_SHOWN: Final = 3
 
 AUDIENCES: Final[Mapping[Role, Audience]] = {
     Role.BUREAU: "bureau",
@@ -78,7 +82,8 @@ class Results:
     """One page of results. `is_fallback`: the index could not answer, titles were searched in the database.
 
     `query` is what was looked for: as typed, or wider by the `step` where that found nothing, then by its `words`.
-    `expanded` are its words that were also sought by their synonyms.
+    `expanded` are its words that were also sought by their synonyms. `guesses`: what may have been meant by a query that
+    finds nothing as typed, with how many works each would find.
     """
 
     total: int
@@ -89,6 +94,7 @@ class Results:
     step: Step = "typed"
     words: tuple[str, ...] = ()
     expanded: tuple[Word, ...] = ()
+    guesses: tuple[tuple[Query, int], ...] = ()
 
 
 def audience_of(actor: Actor) -> Audience:
@@ -127,6 +133,8 @@ def search_essays(
     scope = scope_of(session, actor)
     index = indexes["reviewer" if audience == "reviewer" else "bureau"]
     facets = FACETS[audience]
+    groups = list_synonyms(session)
+    guesses: tuple[tuple[Query, int], ...] = ()
     try:
         answer = find_answer(
             query,
@@ -134,9 +142,16 @@ def search_essays(
                 sought, scope=scope, facets=facets, sort=sort, page=page, page_size=page_size
             ),
             split=_make_splitter(session, audience),
-            groups=list_synonyms(session),
+            groups=groups,
             is_ranked=sort == "relevance",
         )
+        if answer.wider.step != "typed" or answer.page.total == 0:
+            counted = (
+                (guess, index.search(expand_query(guess, groups), scope=scope, page_size=1).total)
+                for guess in list_guesses(query, list_names(session, actor, audience))
+            )
+            found_some = ((guess, total) for guess, total in counted if total)
+            guesses = tuple(islice(found_some, _GUESSES_SHOWN))
     except IndexUnavailable:
         ids = _search_titles(session, scope, query)
         shown = ids[(page - 1) * page_size : page * page_size]
@@ -150,6 +165,7 @@ def search_essays(
         step=answer.wider.step,
         words=answer.wider.words,
         expanded=list_expanded(answer.sought),
+        guesses=guesses,
     )
 
 
