@@ -44,14 +44,9 @@ def _find_spelt(letters: str, names: Iterable[Name]) -> Iterator[Name]:
     """Names whose pinyin or initials are the letters, then those that begin so."""
     if not letters.isalpha() or len(letters) < _SHORTEST_INITIALS:
         return
-    ranked = [
-        (0 if letters in (pinyin, initials) else 1, name)
-        for name in names
-        for pinyin, initials in ((name.pinyin, name.initials),)
-        if letters in (pinyin, initials)
-        or (len(letters) >= _SHORTEST_START and (pinyin.startswith(letters) or initials.startswith(letters)))
-    ]
-    yield from (name for _, name in sorted(ranked, key=lambda pair: pair[0]))
+    yield from (name for name in names if letters in (name.pinyin, name.initials))
+    if len(letters) >= _SHORTEST_START:
+        yield from (name for name in names if name.pinyin.startswith(letters) or name.initials.startswith(letters))
 
 
 def _replace_spans(text: str, syllables: Sequence[str], names: Iterable[Name]) -> Iterator[str]:

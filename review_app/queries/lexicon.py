@@ -33,16 +33,8 @@ class Name:
     value: str
     flat: str
     syllables: tuple[str, ...]
-
-    @property
-    def pinyin(self) -> str:
-        """All syllables in one."""
-        return "".join(self.syllables)
-
-    @property
-    def initials(self) -> str:
-        """The first letters of the syllables."""
-        return "".join(syllable[0] for syllable in self.syllables)
+    pinyin: str
+    initials: str
 
     @property
     def condition(self) -> Node:
@@ -84,8 +76,11 @@ def _spell_word(word: str) -> tuple[str, ...]:
     return tuple(lazy_pinyin(word, errors=list))  # type: ignore[arg-type]  # a list gives one for each character
 
 
+@lru_cache(maxsize=20_000)
 def _name(kind: NameKind, text: str, value: str = "") -> Name:
-    return Name(kind, text, value or text, fold_text(text), spell(text))
+    syllables = spell(text)
+    initials = "".join(syllable[0] for syllable in syllables)
+    return Name(kind, text, value or text, fold_text(text), syllables, "".join(syllables), initials)
 
 
 def _select_essays(actor: Actor, audience: Audience) -> Select[str, list[str]]:
