@@ -14,7 +14,7 @@ from review_app.domain.actor import Actor
 from review_app.domain.errors import N_
 from review_app.domain.essay_state import EssayState
 from review_app.domain.folding import fold_text, fold_width
-from review_app.domain.search_terms import MAX_QUERY_CHARACTERS, Word, render_node
+from review_app.domain.search_terms import MAX_QUERY_CHARACTERS, make_value, render_node
 from review_app.domain.search_words import Audience, SearchWord, find_search_word, list_search_words
 from review_app.models import AwardLevel, Tag
 from review_app.queries.lexicon import Name, list_names, spell
@@ -99,8 +99,7 @@ def _complete_value(session: Session, actor: Actor, audience: Audience, word: Se
 
 
 def _value_option(value: str) -> Option:
-    is_plain = _PLAIN.fullmatch(fold_width(value)) is not None
-    return Option(render_node(Word(value, is_phrase=not is_plain)), "")
+    return Option(render_node(make_value(value)), "")
 
 
 def _spellings(text: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from review_app.domain.actor import Actor
 from review_app.domain.essay_state import EssayState
 from review_app.domain.folding import fold_text
-from review_app.domain.search_terms import Match, Node, Word
+from review_app.domain.search_terms import Match, Node, Word, make_value
 from review_app.domain.search_words import Audience
 from review_app.models import Essay, Review, Tag, Unit
 from review_app.storage.words import list_terms, split_words
@@ -39,7 +39,7 @@ class Name:
     @property
     def condition(self) -> Node:
         """What asks for it in a query."""
-        value = Word(self.value, is_phrase=True)
+        value = make_value(self.value)
         match self.kind:
             case "term":
                 return Word(self.value)

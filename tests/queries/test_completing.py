@@ -36,7 +36,7 @@ def complete(world: World, head: str, role: Role = Role.BUREAU) -> tuple[str, li
         ("TAG", "", "标签:"),
         ("积案", "", "积案化解"),
         ("jzdt", "", "加装电梯"),
-        ("jahj", "", '标签="积案化解"'),
+        ("jahj", "", "标签=积案化解"),
         ("河长 -xf", "河长 -", "信访"),
         ("（信访 或 调", "（信访 或 ", "调解"),
         ("标签：jahj", "标签：", "积案化解"),
@@ -57,7 +57,7 @@ def test_the_last_word_is_completed(world: World, head: str, kept: str, option: 
 
 def test_units_and_people_are_found_by_their_sound(world: World) -> None:
     initials = "".join(part[0] for part in spell(OWN.short_name))
-    assert complete(world, initials)[1] == [f'单位="{OWN.unit}"']
+    assert complete(world, initials)[1] == [f"单位={OWN.unit}"]
     assert complete(world, f"单位:{initials}")[1] == [OWN.unit]
     assert complete(world, f"作者:{''.join(spell(OTHER.author))[:6]}")[1] == [OTHER.author, OWN.author]
 

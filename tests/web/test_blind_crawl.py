@@ -226,7 +226,8 @@ def test_a_work_of_another_reviewer_is_not_even_counted(app: Flask, walked: Worl
     assert f"/review/{walked.foreign_review.code}" in other.get("/search/", query_string={"q": word}).text
     pages = [own.get("/search/", query_string={"q": text}).text for text in (word, unwritten)]
     shown = [_without_tokens(page, text) for page, text in zip(pages, (word, unwritten), strict=True)]
-    assert shown[0].replace("第7、盏灯", "第9、盏灯") == shown[1]  # the words of a wider search are what was typed
+    # The words of the wider search are what was typed.
+    assert shown[0].replace("第7", "第9").replace(quote("第7"), quote("第9")) == shown[1]
 
 
 def _without_tokens(page: str, word: str) -> str:
