@@ -154,6 +154,11 @@ def drop_condition(query: Query, position: int) -> Query:
     return replace(query, root=_join(And, conditions[:position] + conditions[position + 1 :]))
 
 
+def make_value(text: str) -> Word:
+    """The text as a value of a field, in quotation marks only where it would otherwise be read as something else."""
+    return Word(text, is_phrase=_PLAIN_VALUE.fullmatch(fold_width(text)) is None)
+
+
 def list_words(query: Query, *, field: str = "") -> tuple[str, ...]:
     """The words to highlight, each once, in the order typed and with their synonyms: those not under an exclusion.
 
@@ -191,6 +196,7 @@ _ONE_NUMBER: Final = re.compile(_NUMBER + _BOUNDARY)
 _NUMBER_RANGE: Final = re.compile(rf"({_NUMBER})?(?:\.\.|[-~—～至])({_NUMBER})?{_BOUNDARY}")
 _ONE_PERIOD: Final = re.compile(rf"({PERIOD}){_BOUNDARY}")
 _PERIOD_RANGE: Final = re.compile(rf"({PERIOD})?(?:\.\.|[~—～至])({PERIOD})?{_BOUNDARY}")
+_PLAIN_VALUE: Final = re.compile(r"\w+")
 _PLAIN_NUMBER: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*")
 
 

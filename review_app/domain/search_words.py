@@ -29,8 +29,8 @@ class SearchWord:
 
     `has_many`: an essay has any number of values. `scale`: stored integers per unit of what a person types (scores are
     kept in tenths of a point). `is_time`: a number of seconds since 1970, typed as a day, a month or a year.
-    `is_typed`: False for what only sorts. `audiences`: who may search, filter, count and sort by it; to all others it
-    does not exist.
+    `is_typed`: False for what only sorts. `values`: all there are, where the program knows. `audiences`: who may
+    search, filter, count and sort by it; to all others it does not exist.
     """
 
     name: str
@@ -45,6 +45,7 @@ class SearchWord:
     scale: int = 1
     is_time: bool = False
     is_typed: bool = True
+    values: tuple[str, ...] = ()
 
     @property
     def operators(self) -> tuple[str, ...]:
@@ -60,7 +61,7 @@ SEARCH_WORDS: Final[tuple[SearchWord, ...]] = (
         "name",
         frozenset({"bureau", "reviewer"}),
         N_("标签名含有这几个字；多个标签用逗号隔开，有一个即可"),
-        "标签:老旧小区,物业",
+        "标签:积案化解,人民调解",
         is_facet=True,
         has_many=True,
     ),
@@ -107,7 +108,7 @@ SEARCH_WORDS: Final[tuple[SearchWord, ...]] = (
         is_sortable=True,
         is_time=True,
     ),
-    SearchWord("state", ("状态",), "name", _BUREAU, N_("稿件所处的状态"), "状态:已受理", is_facet=True),
+    SearchWord("state", ("状态",), "name", _BUREAU, N_("稿件所处的状态"), "状态:合格", is_facet=True),
     SearchWord("genre", ("体裁",), "name", _EVERYBODY, N_("稿件的体裁"), "体裁:通讯", is_facet=True),
     SearchWord(
         "number",
@@ -127,6 +128,7 @@ SEARCH_WORDS: Final[tuple[SearchWord, ...]] = (
         "标记:好案例",
         is_facet=True,
         has_many=True,
+        values=("好案例", "存疑", "隐私"),
     ),
     SearchWord("similar", ("相似",), "work", _EVERYBODY, N_("与这个编号的作品说同类事情的其他作品"), "相似:2025-0031"),
     SearchWord(

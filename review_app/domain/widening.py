@@ -1,11 +1,12 @@
-"""What to look for when a query finds nothing: all words of what was typed without a blank, then any of them."""
+"""What to look for when a query finds nothing: all words of what was typed without a blank, then any of them; and what
+ranks a text higher that has several words side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
-from typing import Literal
+from itertools import chain, pairwise
+from typing import Final, Literal
 
 from review_app.domain.search_terms import (
     MAX_TERMS,
@@ -20,6 +21,8 @@ from review_app.domain.search_terms import (
 )
 
 Step = Literal["typed", "all", "any"]
+HINT_WEIGHT: Final = 0.3
+_MAX_HINTS: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def list_wider(query: Query, split: Callable[[str], Sequence[str]]) -> tuple[Wid
     wider query is one that a person could have typed, so it can stand in an address.
     """
     conditions = list_conditions(query)
-    plain = [node for node in conditions if isinstance(node, Word) and not node.is_phrase and not node.is_prefix]
+    plain = [node for node in conditions if isinstance(node, Word) and _is_plain(node)]
     found = [tuple(filter(_can_be_typed, split(node.text))) for node in plain]
     if all(words == (node.text,) for node, words in zip(plain, found, strict=True)):
         return ()
@@ -51,6 +54,35 @@ def list_wider(query: Query, split: Callable[[str], Sequence[str]]) -> tuple[Wid
     if len(words) == 1:
         return (every,)
     return every, Wider("any", replace(query, root=_join((Or(nodes), *kept))), words)
+
+
+def add_hints(query: Query) -> Query:
+    """The query with the pairs of neighbouring characters of its plain words, read as one run, counting a little.
+
+    It finds the same: what is added holds for every text that the rest holds for, and so does nothing but rank. Words
+    that stand in a text as they were typed lift it above one where they lie far apart.
+    """
+    conditions = list_conditions(query)
+    groups = [tuple(node for node in conditions if isinstance(node, Word) and _is_plain(node))]
+    groups += [
+        tuple(part for part in node.nodes if isinstance(part, Word))
+        for node in conditions
+        if isinstance(node, Or) and all(isinstance(part, Word) and _is_plain(part) for part in node.nodes)
+    ]
+    found = ((words, _list_hints(words)) for words in groups if len(words) > 1)
+    hints = tuple(Or((*words, *pairs)) for words, pairs in found if pairs)
+    return replace(query, root=And((*conditions, *hints))) if hints else query
+
+
+def _is_plain(word: Word) -> bool:
+    return not word.is_phrase and not word.is_prefix
+
+
+def _list_hints(words: Sequence[Word]) -> tuple[Word, ...]:
+    run = "".join(word.text for word in words)
+    pairs = dict.fromkeys(first + second for first, second in pairwise(run) if (first + second).isalnum())
+    texts = {word.text for word in words}
+    return tuple(Word(pair, weight=HINT_WEIGHT) for pair in pairs if pair not in texts)[:_MAX_HINTS]
 
 
 def _can_be_typed(word: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from sqlalchemy import select
@@ -19,17 +20,21 @@ from review_app.domain.search_terms import Query, Word, list_words
 from review_app.domain.search_words import Audience
 from review_app.domain.snippets import Snippet, find_ranges, find_snippet
 from review_app.domain.synonyms import expand_query, list_expanded
-from review_app.domain.widening import Step, Wider, list_wider
+from review_app.domain.widening import Step
 from review_app.models import AwardLevel, Essay, EssayVersion, Review, Tag, Unit
+from review_app.queries.answering import find_answer
+from review_app.queries.guessing import list_guesses
 from review_app.queries.indexing import load_or_blank
+from review_app.queries.lexicon import list_names
 from review_app.queries.synonyms import list_synonyms
 from review_app.storage.index import SearchIndex
-from review_app.storage.search_types import IndexAudience, IndexUnavailable, SearchPage, SearchScope
+from review_app.storage.search_types import IndexAudience, IndexUnavailable, SearchScope
 from review_app.storage.words import pick_words, split_words
 
 PAGE_SIZE: Final = 20
 _MISSING_ID: Final = -1
 _FALLBACK_LIMIT: Final = 200
+_GUESSES_SHOWN: Final = 3
 
 AUDIENCES: Final[Mapping[Role, Audience]] = {
     Role.BUREAU: "bureau",
@@ -77,7 +82,8 @@ class Results:
     """One page of results. `is_fallback`: the index could not answer, titles were searched in the database.
 
     `query` is what was looked for: as typed, or wider by the `step` where that found nothing, then by its `words`.
-    `expanded` are its words that were also sought by their synonyms.
+    `expanded` are its words that were also sought by their synonyms. `guesses`: what may have been meant by a query that
+    finds nothing as typed, with how many works each would find.
     """
 
     total: int
@@ -88,6 +94,7 @@ class Results:
     step: Step = "typed"
     words: tuple[str, ...] = ()
     expanded: tuple[Word, ...] = ()
+    guesses: tuple[tuple[Query, int], ...] = ()
 
 
 def audience_of(actor: Actor) -> Audience:
@@ -125,43 +132,55 @@ def search_essays(
     audience = audience_of(actor)
     scope = scope_of(session, actor)
     index = indexes["reviewer" if audience == "reviewer" else "bureau"]
+    facets = FACETS[audience]
     groups = list_synonyms(session)
-
-    def search(query: Query) -> tuple[Query, SearchPage]:
-        sought = expand_query(query, groups)
-        facets = FACETS[audience]
-        return sought, index.search(sought, scope=scope, facets=facets, sort=sort, page=page, page_size=page_size)
-
+    guesses: tuple[tuple[Query, int], ...] = ()
     try:
-        sought, found = search(query)
-        answered = Wider("typed", query, ())
-        if found.total == 0:
-            for wider in list_wider(query, _make_splitter(session, audience)):
-                more, page_of_more = search(wider.query)
-                if page_of_more.total:
-                    sought, found, answered = more, page_of_more, wider
-                    break
+        answer = find_answer(
+            query,
+            search=lambda sought: index.search(
+                sought, scope=scope, facets=facets, sort=sort, page=page, page_size=page_size
+            ),
+            split=_make_splitter(session, audience),
+            groups=groups,
+            is_ranked=sort == "relevance",
+        )
+        if answer.wider.step != "typed" or answer.page.total == 0:
+            counted = (
+                (guess, index.search(expand_query(guess, groups), scope=scope, page_size=1).total)
+                for guess in list_guesses(query, list_names(session, actor, audience))
+            )
+            found_some = ((guess, total) for guess, total in counted if total)
+            guesses = tuple(islice(found_some, _GUESSES_SHOWN))
     except IndexUnavailable:
         ids = _search_titles(session, scope, query)
         shown = ids[(page - 1) * page_size : page * page_size]
         return Results(len(ids), _hits(session, shown, actor, query, read), query, is_fallback=True)
+    found = answer.page
     return Results(
         total=found.total,
-        hits=_hits(session, [hit.essay_id for hit in found.hits], actor, sought, read),
-        query=answered.query,
+        hits=_hits(session, [hit.essay_id for hit in found.hits], actor, answer.sought, read),
+        query=answer.wider.query,
         facets=found.facets,
-        step=answered.step,
-        words=answered.words,
-        expanded=list_expanded(sought),
+        step=answer.wider.step,
+        words=answer.wider.words,
+        expanded=list_expanded(answer.sought),
+        guesses=guesses,
     )
 
 
 def _make_splitter(session: Session, audience: Audience) -> Callable[[str], tuple[str, ...]]:
     """What cuts a text into the words that say what is sought, names whole: tags, for the bureau units too."""
-    names = list(session.scalars(select(Tag.name_zh)))
-    if audience == "bureau":
-        names += session.scalars(select(Unit.name))
-    return lambda text: pick_words(split_words(text, names=names))
+    names: list[str] = []  # read when a text is first to be cut, which few searches need
+
+    def split(text: str) -> tuple[str, ...]:
+        if not names:
+            names.extend(session.scalars(select(Tag.name_zh)))
+            if audience == "bureau":
+                names.extend(session.scalars(select(Unit.name)))
+        return pick_words(split_words(text, names=names))
+
+    return split
 
 
 def _search_titles(session: Session, scope: SearchScope, query: Query) -> list[int]:

@@ -152,7 +152,7 @@ def make_chrome(role: str = "bureau", **facts: object) -> SimpleNamespace:
         "nav": [SimpleNamespace(url=url, label=label, counter=counter, is_current=current) for url, label, counter, current in nav],
         "language": "zh", "messages": [],
         "phase_steps": [("征集", "done"), ("形式审查", "now"), ("评审", "next"), ("排名评奖", "next"), ("汇编", "next"), ("发布通报", "next")] if role == "bureau" else [],
-        "search_url": "/search" if role == "bureau" else "",
+        "search_url": "/search/" if role == "bureau" else "",
     }  # fmt: skip
     return SimpleNamespace(**{**values, **facts})
 
@@ -242,6 +242,11 @@ def make_gallery_app() -> Flask:
         if request.form.get("comment") == "冲突" and "force" not in request.form:
             return make_response(jsonify(saved_at="10:31", version=9), 409)
         return jsonify(saved_at="10:33", version=4)
+
+    @app.get("/search/complete")
+    def complete() -> object:
+        options = [{"text": "积案化解", "note": "词"}, {"text": "标签:", "note": "标签名含有这几个字"}]
+        return jsonify(kept=request.args["q"].rpartition(" ")[0] + " ", options=options)
 
     @app.post("/order")
     def order() -> object:

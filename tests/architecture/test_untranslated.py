@@ -23,9 +23,6 @@ _ALLOWED: Final = {
         "中文",  # a language is offered under its own name
     },
     "templates/bureau/anthology.html": {"作品"},  # a heading of a Chinese book
-    "templates/search/help.html": {
-        "枫桥 调解", '枫桥经验', "-拆迁", "调解 或 仲裁", "信访*",  # examples of what to type into the search box
-    },
     "review_app/web/unit/essays.py": {"[、,，;；\\n]+"},  # what may stand between two names as typed
     "review_app/web/bureau/participation.py": {'单位:"'},  # a query, which is in Chinese words in every language
     "review_app/web/bureau/anthology_builds.py": {"《", "》第", "稿", "稿_", "（页码已核对）.docx"},  # a Chinese book has a Chinese file name

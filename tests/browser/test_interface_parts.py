@@ -126,6 +126,28 @@ def test_an_essay_is_scored_without_the_mouse(page, app):
     assert (form["act"], form["tags"]) == (["submit"], ["jifen", "fangxia"])
 
 
+def test_the_search_box_is_completed_by_the_keyboard(page):
+    open_page(page, "/")
+    page.keyboard.press("/")
+    box, options = page.locator("#top-search"), page.locator(".options li")
+    page.keyboard.type("河长 ja")
+    expect(options).to_have_count(2)
+    expect(box).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowUp")
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowDown")
+    expect(box).to_have_attribute("aria-activedescendant", options.nth(0).get_attribute("id"))
+    page.keyboard.press("Enter")
+    expect(box).to_have_value("河长 积案化解 ")
+    page.keyboard.type("b")
+    options.nth(1).click()
+    expect(box).to_have_value("河长 积案化解 标签:")
+    expect(options.nth(0)).to_be_visible()  # the values come next
+    page.keyboard.press("Escape")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    expect(box).to_be_focused()
+
+
 def test_a_missing_criterion_is_shown_before_anything_is_sent(page, app):
     open_page(page, "/review")
     page.keyboard.press("Control+Enter")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review_app.domain.search_terms import MAX_TERMS, QueryError, parse_query, render_query
-from review_app.domain.widening import list_wider
+from review_app.domain.search_terms import MAX_TERMS, And, Or, QueryError, Word, parse_query, render_query
+from review_app.domain.widening import add_hints, list_wider
 
 
 def split(text: str) -> tuple[str, ...]:
@@ -59,3 +59,31 @@ def test_every_wider_query_can_be_typed(text: str, audience) -> None:
     for wider in list_wider(query, split):
         assert parse_query(render_query(wider.query), audience=audience) == wider.query
         assert 1 <= len(wider.words) <= MAX_TERMS
+
+
+def hints(text: str) -> list[tuple[str, float]]:
+    before = parse_query(text, audience="bureau")
+    root = add_hints(before).root
+    if root == before.root:
+        return []
+    assert isinstance(root, And)
+    ranking = root.nodes[-1]
+    assert isinstance(ranking, Or)
+    return [(word.text, word.weight) for word in ranking.nodes if isinstance(word, Word)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("化解 积案", [("化解", 1.0), ("积案", 1.0), ("解积", 0.3)]),
+        ("化解 或 积案", [("化解", 1.0), ("积案", 1.0), ("解积", 0.3)]),
+        ("化解 积案 年份:2020", [("化解", 1.0), ("积案", 1.0), ("解积", 0.3)]),
+        ("化解", []),
+        ("“化解” “积案”", []),
+        ("化解 或 年份:2020", []),
+        ("化解 -积案", []),
+        ("", []),
+    ],
+)
+def test_words_side_by_side_rank_higher(text: str, expected: list[tuple[str, float]]) -> None:
+    assert hints(text) == expected

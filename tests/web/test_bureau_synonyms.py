@@ -19,10 +19,10 @@ def bureau(house, clock, sign_in):
 
 
 def post(client, text, *, digest=None):
-    page = client.get("/bureau/synonyms").text
+    page = client.get("/bureau/contest/synonyms").text
     digest = digest or re.search(r'name="digest" value="([^"]+)"', page)[1]
     data = {"csrf_token": read_csrf(client), "synonyms": text, "digest": digest}
-    return client.post("/bureau/synonyms", data=data)
+    return client.post("/bureau/contest/synonyms", data=data)
 
 
 def kept(house):
@@ -36,10 +36,10 @@ def test_a_change_is_kept_logged_and_can_be_taken_back(house, bureau):
     answer = post(bureau, "接访、下访\r\n\r\n河长，治水员")
     assert answer.status_code == 303
     assert kept(house) == (("接访", "下访"), ("河长", "治水员"))
-    page = bureau.get("/bureau/synonyms").text
-    assert ("河长、治水员" in page, "/bureau/synonyms/back" in page) == (True, True)
+    page = bureau.get("/bureau/contest/synonyms").text
+    assert ("河长、治水员" in page, "/bureau/contest/synonyms/back" in page) == (True, True)
     assert "添加 接访、下访；河长、治水员，去掉 接访、下访、走访；" in bureau.get("/bureau/audit?kind=search").text
-    back = bureau.post("/bureau/synonyms/back", data={"csrf_token": read_csrf(bureau)})
+    back = bureau.post("/bureau/contest/synonyms/back", data={"csrf_token": read_csrf(bureau)})
     assert (back.status_code, kept(house)) == (303, shipped)
 
 
@@ -51,7 +51,7 @@ def test_a_bad_line_is_named_and_what_was_typed_stays(house, bureau):
 
 
 def test_a_change_of_another_is_not_overwritten(house, bureau):
-    page = bureau.get("/bureau/synonyms").text
+    page = bureau.get("/bureau/contest/synonyms").text
     first = re.search(r'name="digest" value="([^"]+)"', page)[1]
     assert post(bureau, "甲词、乙词").status_code == 303
     assert post(bureau, "丙词、丁词", digest=first).status_code == 409
@@ -61,4 +61,4 @@ def test_a_change_of_another_is_not_overwritten(house, bureau):
 
 
 def test_nothing_to_take_back_is_not_found(bureau):
-    assert bureau.post("/bureau/synonyms/back", data={"csrf_token": read_csrf(bureau)}).status_code == 404
+    assert bureau.post("/bureau/contest/synonyms/back", data={"csrf_token": read_csrf(bureau)}).status_code == 404

@@ -117,6 +117,14 @@ def test_what_is_found_nowhere_is_sought_by_its_words_and_the_page_says_so(world
     assert "hit-title" not in world.ask(world.bureau, "“怎样靠调解说开拆迁”")
 
 
+def test_what_may_have_been_meant_is_offered_with_the_count_of_ones_own_scope(world: World) -> None:
+    for client, count in ((world.bureau, 2), (world.unit, 1), (world.reviewer, 1)):
+        assert f">调解 {count}</a>" in world.ask(client, "条解")
+    assert ">单位=柳河镇人民政府 1</a>" in world.ask(world.bureau, "lhzrmzf")
+    assert "您是不是要找" not in world.ask(world.reviewer, "lhzrmzf")
+    assert "您是不是要找" not in world.ask(world.bureau, "调解")
+
+
 def test_synonyms_are_found_said_and_left_out_on_demand(world: World) -> None:
     page = world.ask(world.bureau, "调处 枫桥经验")
     assert "老周的三本账" not in _plain(page)  # 调处 is a synonym of 化解, not of 调解

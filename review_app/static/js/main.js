@@ -14,6 +14,7 @@ const ON_DEMAND = [
   ["[data-mark-form]", () => import("./mark.js")],
   ["[data-upload]", () => import("./upload.js")],
   ["[data-order-board]", () => import("./order.js")],
+  ["[data-complete]", () => import("./complete.js")],
   ["[data-live-url]", () => import("./live.js")],
 ];
 

@@ -30,14 +30,14 @@ class SynonymsPage:
     errors: dict[str, str]
 
 
-@bp.get("/synonyms")
+@bp.get("/contest/synonyms")
 @permit(Permission.CONFIGURE_CONTEST)
 def show_synonyms() -> str:
     """All groups, to be changed."""
     return _page(render_groups(list_synonyms(read())), hash_synonyms(list_synonyms(read())), {})
 
 
-@bp.post("/synonyms")
+@bp.post("/contest/synonyms")
 @permit(Permission.CONFIGURE_CONTEST)
 def change_synonyms() -> Response | tuple[str, int]:
     """Keep the groups as typed; a line that breaks a rule is named and everything typed stays."""
@@ -54,7 +54,7 @@ def change_synonyms() -> Response | tuple[str, int]:
     return redirect(url_for("bureau.show_synonyms"), 303)
 
 
-@bp.post("/synonyms/back")
+@bp.post("/contest/synonyms/back")
 @permit(Permission.CONFIGURE_CONTEST)
 def bring_back_synonyms() -> Response:
     """Take back the last change."""

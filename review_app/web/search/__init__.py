@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("search", __name__)
 
-from review_app.web.search import help, views  # noqa: E402, F401  (the views register themselves on bp)
+from review_app.web.search import completion, help, views  # noqa: E402, F401  (the views register themselves on bp)

@@ -16,20 +16,27 @@ from review_app.queries.search import Results
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the page says above the results. `words`: what was sought instead of what was typed; `synonyms`: what else
-    was found, with the address that finds the words alone."""
+    was found, with the address that finds the words alone. `guesses`: what may have been meant (text, works, address)."""
 
     step: Step
     words: str
     synonyms: str
     exact_url: str
+    guesses: tuple[tuple[str, int, str], ...]
 
 
 def describe_search(results: Results) -> Asked:
     """What the page is to say of how these results were found."""
     exact = quote_expanded(expand_query(results.query, [(word.text, *word.synonyms) for word in results.expanded]))
+    guesses = [(render_query(guess), total) for guess, total in results.guesses]
     return Asked(
         step=results.step,
         words=_("、").join(results.words),
         synonyms=_("；").join(_("、").join(word.synonyms) for word in results.expanded),
-        exact_url=url_for("search.show_results", q=render_query(exact)) if results.expanded else "",
+        exact_url=_url(render_query(exact)) if results.expanded else "",
+        guesses=tuple((text, total, _url(text)) for text, total in guesses),
     )
+
+
+def _url(text: str) -> str:
+    return url_for("search.show_results", q=text)
