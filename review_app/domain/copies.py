@@ -29,7 +29,7 @@ FEWEST_LETTERS: Final = 20
 # What lies between two common runs of one passage at most: a word put in the place of another, a half-sentence added.
 WIDEST_GAP: Final = 12
 # A longer quotation is counted: nobody quotes half a page, but quotation marks may be put around what was copied.
-LONGEST_QUOTATION: Final = 100
+LONGEST_QUOTATION: Final = 200
 # Where a text repeats itself, so many places are tried for each passage.
 _MOST_PLACES: Final = 16
 
