@@ -35,7 +35,7 @@ _MOST_PLACES: Final = 16
 
 # Shares in thousandths of the counted letters. Below SIMILAR nothing is kept: unrelated works of one subject reach some
 # hundredths by stock phrases. From COPIED on nearly half of a work stands in the other, which no common source explains.
-SIMILAR: Final = 150
+SIMILAR: Final = 120
 COPIED: Final = 400
 # Essays that share fewer of their fingerprints are not compared letter by letter.
 NOTICED: Final = 40

@@ -140,7 +140,7 @@ def test_the_essays_pages_say_with_what_they_have_much_in_common(desk):
 def test_an_empty_list_says_what_happens_in_the_background(desk):
     pair = desk.pair()
     desk.post(f"/bureau/copies/{pair.id}/decision", version=pair.version, decision="honest", note="")
-    assert "相同 15% 以上的会列在这里" in desk.bureau.get("/bureau/copies").text
+    assert "相同 12% 以上的会列在这里" in desk.bureau.get("/bureau/copies").text
     assert "没有符合这些条件的。" in desk.bureau.get("/bureau/copies?decision=copied").text
 
 
