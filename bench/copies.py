@@ -31,11 +31,9 @@ import numpy as np
 import rjieba
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-sys.path.insert(0, str(Path(__file__).parent))
 
-from corpus import invent_book
-from search import make_entries
-
+from bench.corpus import invent_book
+from bench.search import make_entries
 from compile.manuscript import Manuscript, Paragraph, Run, body_text
 from compile.manuscript_json import dump_manuscript, load_manuscript
 from review_app.compare_job import compare_all, run_compare

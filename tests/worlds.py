@@ -24,8 +24,10 @@ from review_app.models import (
     EssayVersion,
     FormalCheck,
     Job,
+    KnownText,
     Receipt,
     Review,
+    SimilarPair,
     Tag,
     TieDecision,
     Unit,
@@ -108,6 +110,8 @@ class World:
     anthology_id: int = 0
     build_id: int = 0
     job_id: int = 0
+    pair_id: int = 0
+    known_text_id: int = 0
     tag_ids: list[int] = field(default_factory=list)
 
 
@@ -285,3 +289,23 @@ def add_rendering(house: Resources, world: World) -> None:
     document, pdf = house.files.put(CHECKED), house.files.put(PDF)
     with open_work(house.database, actor=SYSTEM, now=NOW) as work:
         builds.keep_rendering(work, build_id=world.build_id, document=document, pdf=pdf, report=report)
+
+
+def add_pair(house: Resources, world: World) -> None:
+    """Let two essays of different units have been found alike, and a text be listed that anybody may use."""
+    ends = sorted((world.essays[EssayState.ACCEPTED], world.foreign_essay), key=lambda essay: essay.id)
+    pair = SimilarPair(
+        essay_id=ends[0].id,
+        other_id=ends[1].id,
+        version_id=ends[0].latest_version_id,
+        other_version_id=ends[1].latest_version_id,
+        share=460,
+        other_share=455,
+        greatest_share=460,
+        letters=13,
+        passages=[[[4, 17, 4, 17]]],
+        found_at=NOW,
+    )
+    known = KnownText(title="信访工作条例", text="第一条", letters=3, added_at=NOW, added_by="局里某")
+    add(house, pair, known)
+    world.pair_id, world.known_text_id = pair.id, known.id

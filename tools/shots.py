@@ -25,6 +25,7 @@ from review_app.worker import Worker
 
 ARGUMENTS: Final = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 FOLDER: Final = Path("docs/shots")
+SOURCES: Final = Path("review_app/demo/source")
 
 
 @contextmanager
@@ -92,6 +93,43 @@ def build_book(page: Page) -> None:
         page.wait_for_selector("a[href$='/pdf']", timeout=60_000)
 
 
+def hand_in_copy(page: Page) -> None:
+    """A unit hands in another one's work with every third paragraph taken from elsewhere."""
+    source, other = ((SOURCES / name).read_text(encoding="utf-8").split("\n\n")[1:] for name in ("e01.md", "e25.md"))
+    mixed = [other[at] if at % 3 == 2 else part for at, part in enumerate(source[: len(other)])]
+    prose = [part for part in mixed if not part.startswith(("!", "#"))]
+    page.goto("/unit/essays/new")
+    page.click("details > summary:has-text('粘贴')")
+    page.fill("#f-typed", "\n".join(("驻村的三本账", "东湾镇　鲁向阳", *prose)).replace("**", ""))
+    page.click("main form button[type=submit]")
+    page.fill("#f-phone", "0550-0000-009")
+    page.select_option("#f-genre", index=1)
+    page.check("#f-is_original")
+    page.check("#f-is_cleared")
+    page.click("button[value=submit]")
+
+
+def find_copy(page: Page) -> None:
+    """What was found in the background shows on the list of copied passages."""
+    for _attempt in range(30):
+        page.goto("/bureau/copies")
+        if page.locator("[data-open]").count():
+            break
+        page.wait_for_timeout(500)
+
+
+def open_pair(page: Page) -> None:
+    """The two works side by side, at the second passage."""
+    page.click("[data-open]")
+    page.wait_for_selector("html.is-ready")
+    page.keyboard.press("j")
+
+
+def open_copied_essay(page: Page) -> None:
+    """The page of the later work, whose check says with what it has much in common."""
+    page.click("#one a")
+
+
 SHOTS: Final[tuple[tuple[str, str, str | Callable[[Page], None]], ...]] = (
     ("unit-home", "unit", "/unit/"),
     ("unit-upload", "unit", "/unit/essays/new"),
@@ -109,6 +147,11 @@ SHOTS: Final[tuple[tuple[str, str, str | Callable[[Page], None]], ...]] = (
     ("anthology-check", "bureau", "/bureau/anthology/check"),
     ("anthology-build", "bureau", build_book),
     ("audit", "bureau", "/bureau/audit"),
+    ("unit-receipt", "unit", hand_in_copy),
+    ("search/copies", "bureau", find_copy),
+    ("search/copies-pair", "bureau", open_pair),
+    ("search/copies-essay", "bureau", open_copied_essay),
+    ("search/copies-known", "bureau", "/bureau/copies/known"),
 )
 
 
@@ -127,6 +170,7 @@ def main() -> None:
             else:
                 page.goto(where)
             page.wait_for_load_state("networkidle")
+            (folder / name).parent.mkdir(exist_ok=True)
             page.screenshot(path=str(folder / f"{name}.png"))
         browser.close()
 

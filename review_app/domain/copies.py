@@ -29,13 +29,13 @@ FEWEST_LETTERS: Final = 20
 # What lies between two common runs of one passage at most: a word put in the place of another, a half-sentence added.
 WIDEST_GAP: Final = 12
 # A longer quotation is counted: nobody quotes half a page, but quotation marks may be put around what was copied.
-LONGEST_QUOTATION: Final = 100
+LONGEST_QUOTATION: Final = 200
 # Where a text repeats itself, so many places are tried for each passage.
 _MOST_PLACES: Final = 16
 
 # Shares in thousandths of the counted letters. Below SIMILAR nothing is kept: unrelated works of one subject reach some
 # hundredths by stock phrases. From COPIED on nearly half of a work stands in the other, which no common source explains.
-SIMILAR: Final = 150
+SIMILAR: Final = 120
 COPIED: Final = 400
 # Essays that share fewer of their fingerprints are not compared letter by letter.
 NOTICED: Final = 40

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -14,6 +14,7 @@ from compile.manuscript import Manuscript, iter_lines
 from review_app.domain.copies import COPIED, PairDecision, Stretch
 from review_app.domain.errors import NotFound
 from review_app.models import Contest, Essay, EssayVersion, KnownText, SimilarPair, Unit
+from review_app.queries.comparing import COMPARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,26 +108,23 @@ class KnownTextRow:
 _ONE, _OTHER = aliased(Essay), aliased(Essay)
 _ONE_UNIT, _OTHER_UNIT = aliased(Unit), aliased(Unit)
 _ONE_CONTEST, _OTHER_CONTEST = aliased(Contest), aliased(Contest)
+_LAST_FOUND_FIRST: Final = (SimilarPair.found_at.desc(), SimilarPair.greatest_share.desc(), SimilarPair.id)
+
+Columns = TypeVarTuple("Columns")
 
 
 def count_pairs(session: Session) -> dict[tuple[PairDecision, bool], int]:
     """How many pairs there are of each decision, and whether likely copied."""
-    is_copied = SimilarPair.greatest_share >= COPIED
+    is_copied = (SimilarPair.greatest_share >= COPIED).label("is_copied")
     rows = session.execute(
-        select(SimilarPair.decision, is_copied, func.count()).group_by(SimilarPair.decision, is_copied)
+        _of_standing(select(SimilarPair.decision, is_copied, func.count())).group_by(SimilarPair.decision, "is_copied")
     )
     return {(PairDecision(decision), bool(copied)): count for decision, copied, count in rows}
 
 
 def list_pairs(session: Session, *, only: PairFilter, offset: int = 0, limit: int | None = None) -> tuple[PairRow, ...]:
     """The pairs, those found last first. One statement."""
-    rows = session.execute(
-        _with_sides()
-        .where(*_wanted(only))
-        .order_by(SimilarPair.found_at.desc(), SimilarPair.greatest_share.desc(), SimilarPair.id)
-        .offset(offset)
-        .limit(limit)
-    )
+    rows = session.execute(_with_sides().where(*_wanted(only)).order_by(*_LAST_FOUND_FIRST).offset(offset).limit(limit))
     return tuple(_to_row(row) for row in rows)
 
 
@@ -145,7 +143,7 @@ def find_greatest_shares(session: Session, *, essay_ids: Sequence[int]) -> dict[
     shares: dict[int, int] = {}
     for end in (SimilarPair.essay_id, SimilarPair.other_id):
         rows = session.execute(
-            select(end, func.max(SimilarPair.greatest_share))
+            _of_standing(select(end, func.max(SimilarPair.greatest_share)))
             .where(end.in_(essay_ids), SimilarPair.decision != PairDecision.HONEST)
             .group_by(end)
         )
@@ -185,9 +183,9 @@ def get_pair(session: Session, *, pair_id: int) -> Pair:
 def find_next_pair(session: Session, *, after_id: int = 0) -> int | None:
     """The undecided pair found last, another than `after_id`; None when all are decided."""
     return session.scalar(
-        select(SimilarPair.id)
+        _of_standing(select(SimilarPair.id))
         .where(SimilarPair.decision == PairDecision.UNDECIDED, SimilarPair.id != after_id)
-        .order_by(SimilarPair.found_at.desc(), SimilarPair.greatest_share.desc(), SimilarPair.id)
+        .order_by(*_LAST_FOUND_FIRST)
         .limit(1)
     )
 
@@ -230,13 +228,20 @@ def list_known_rows(session: Session) -> tuple[KnownTextRow, ...]:
 
 def _with_sides() -> Select[SimilarPair, Essay, Unit, Contest, Essay, Unit, Contest]:
     return (
-        select(SimilarPair, _ONE, _ONE_UNIT, _ONE_CONTEST, _OTHER, _OTHER_UNIT, _OTHER_CONTEST)
-        .join(_ONE, _ONE.id == SimilarPair.essay_id)
+        _of_standing(select(SimilarPair, _ONE, _ONE_UNIT, _ONE_CONTEST, _OTHER, _OTHER_UNIT, _OTHER_CONTEST))
         .join(_ONE_UNIT, _ONE_UNIT.id == _ONE.unit_id)
         .join(_ONE_CONTEST, _ONE_CONTEST.id == _ONE.contest_id)
-        .join(_OTHER, _OTHER.id == SimilarPair.other_id)
         .join(_OTHER_UNIT, _OTHER_UNIT.id == _OTHER.unit_id)
         .join(_OTHER_CONTEST, _OTHER_CONTEST.id == _OTHER.contest_id)
+    )
+
+
+def _of_standing(asked: Select[*Columns]) -> Select[*Columns]:
+    """Only pairs of essays that are compared: one withdrawn a moment ago is gone before its job is done."""
+    return (
+        asked.join(_ONE, _ONE.id == SimilarPair.essay_id)
+        .join(_OTHER, _OTHER.id == SimilarPair.other_id)
+        .where(_ONE.state.in_(COMPARED), _OTHER.state.in_(COMPARED))
     )
 
 

@@ -86,8 +86,8 @@ def keep_pairs(work: Work, *, essay: ComparedEssay, found: Sequence[FoundPair]) 
             work.session.delete(row)
 
 
-def decide_pair(work: Work, *, pair_id: int, version: int, decision: str, note: str) -> None:
-    """Keep what the bureau makes of a pair. Raises Invalid (field "decision" or "note") for a decision that does not
+def decide_pair(work: Work, *, pair_id: int, version: int, decision: str, note: str) -> int:
+    """Keep what the bureau makes of a pair; returns the new version. Raises Invalid (field "decision" or "note") for a decision that does not
     exist or an explanation that is missing, Conflict where the pair changed since `version` or is already decided."""
     require(work.actor, Permission.CHECK_ESSAYS)
     pair = _pair(work, pair_id, version)
@@ -98,6 +98,8 @@ def decide_pair(work: Work, *, pair_id: int, version: int, decision: str, note: 
     words = check_text(note, field="note", limit=NOTE_LIMIT, is_required=decision == PairDecision.COPIED)
     pair.decision, pair.note, pair.decided_by, pair.decided_at = decision, words, work.actor.name, work.now
     _record(work, f"pair.{decision}", pair, note=words)
+    work.session.flush()
+    return pair.version
 
 
 def reopen_pair(work: Work, *, pair_id: int, version: int) -> None:
@@ -114,7 +116,7 @@ def reopen_pair(work: Work, *, pair_id: int, version: int) -> None:
 def add_known_text(work: Work, *, title: str, text: str) -> int:
     """Let passages of this text count no longer in any work; all works are compared anew. Returns its id."""
     require(work.actor, Permission.CHECK_ESSAYS)
-    name = check_line(title, field="title", limit=120)
+    name = check_line(title, field="name", limit=120)
     words = check_text(text, field="text", limit=KNOWN_TEXT_LIMIT)
     letters = len(read_letters(words).text)
     if letters < FEWEST_KNOWN_LETTERS:

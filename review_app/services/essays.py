@@ -166,6 +166,40 @@ def reopen_essay(work: Work, *, essay_id: int) -> None:
     record(work, "essay.reopen", object_kind="essay", object_id=essay.id)
 
 
+def merge_draft(work: Work, *, essay_id: int, into_id: int) -> None:
+    """Make the file of a draft the new version of another essay of the unit, whose confirmed details stay, and give the
+    draft up. Raises Conflict where the one is no draft or the other may not be changed any more."""
+    require(work.actor, Permission.SUBMIT_ESSAYS)
+    draft, essay = _own_essay(work, essay_id), _own_essay(work, into_id)
+    if draft.id == essay.id or draft.contest_id != essay.contest_id:
+        raise NotFound
+    if draft.state != EssayState.DRAFT:
+        raise Conflict(N_("这份稿子已经提交过，不能再并入别的作品。"))
+    next_state(EssayState(essay.state), EssayAct.EDIT)
+    _require_time(work, essay)
+    given = _latest_version(work, draft)
+    names = (
+        "original_key",
+        "original_name",
+        "kind",
+        "manuscript_key",
+        "read_key",
+        "picture_keys",
+        "byline",
+        "dropped",
+        "words",
+    )
+    _append_version(work, essay, EssayVersion(**{name: getattr(given, name) for name in names}))
+    draft.state = next_state(EssayState.DRAFT, EssayAct.WITHDRAW).value
+    draft.updated_at = essay.updated_at = work.now
+    record(
+        work, "essay.merge", object_kind="essay", object_id=essay.id,
+        file=given.original_name, title=essay.title, draft=draft.id, sha256=given.original_key,
+    )  # fmt: skip
+    if essay.state != EssayState.DRAFT:
+        _enqueue_reading(work, essay)
+
+
 def import_essay(
     work: Work,
     *,
@@ -267,12 +301,7 @@ def _require_time(work: Work, essay: Essay) -> SubmissionWindow:
 
 def _add_version(work: Work, essay: Essay, intake: Intake) -> None:
     add_file_rows(work, intake.files)
-    ordinal = work.session.scalar(
-        select(func.coalesce(func.max(EssayVersion.ordinal), 0)).where(EssayVersion.essay_id == essay.id)
-    )
     version = EssayVersion(
-        essay_id=essay.id,
-        ordinal=(ordinal or 0) + 1,
         original_key=intake.original_key,
         original_name=intake.original_name,
         kind=intake.kind,
@@ -281,9 +310,16 @@ def _add_version(work: Work, essay: Essay, intake: Intake) -> None:
         byline=intake.byline,
         dropped=intake.dropped,
         words=intake.words,
-        created_at=work.now,
-        created_by=work.actor.user_id,
     )
+    _append_version(work, essay, version)
+
+
+def _append_version(work: Work, essay: Essay, version: EssayVersion) -> None:
+    ordinal = work.session.scalar(
+        select(func.coalesce(func.max(EssayVersion.ordinal), 0)).where(EssayVersion.essay_id == essay.id)
+    )
+    version.essay_id, version.ordinal = essay.id, (ordinal or 0) + 1
+    version.created_at, version.created_by = work.now, work.actor.user_id
     work.session.add(version)
     work.session.flush()
     essay.latest_version_id = version.id

@@ -71,7 +71,9 @@ def init_pages(app: Flask) -> None:
         kind_of=lambda thing: type(thing).__name__,
         print_subtitle=print_subtitle,
     )
-    app.jinja_env.filters.update(moment=format_moment, day=format_day, deadline=format_deadline, time_left=time_left)
+    app.jinja_env.filters.update(
+        share=format_share, moment=format_moment, day=format_day, deadline=format_deadline, time_left=time_left
+    )
     app.context_processor(_frame)
 
 
@@ -101,6 +103,11 @@ def static_url(name: str) -> str:
     """The address of a static file with its content hash, so that it may be cached for ever."""
     folder = Path(current_app.static_folder or "")
     return url_for("static", filename=name, v=_content_hash(folder / name))
+
+
+def format_share(thousandths: int) -> str:
+    """A share in whole per cent, half up."""
+    return f"{(thousandths + 5) // 10}%"
 
 
 NavMaker = Callable[[], tuple[tuple[str, str, int | None], ...]]

@@ -43,10 +43,20 @@ ACTS: dict[Permission, tuple[str, ...]] = {
         "essays.submit_essay",
         "essays.withdraw_essay",
         "essays.reopen_essay",
+        "essays.merge_draft",
     ),
     Permission.IMPORT_ESSAYS: ("essays.import_essay",),
     Permission.VIEW_ALL_ESSAYS: ("checks.note_original_viewed",),
-    Permission.CHECK_ESSAYS: ("checks.accept_essay", "checks.accept_essays", "checks.return_essay"),
+    Permission.CHECK_ESSAYS: (
+        "checks.accept_essay",
+        "checks.accept_essays",
+        "checks.return_essay",
+        "copies.decide_pair",
+        "copies.reopen_pair",
+        "copies.add_known_text",
+        "copies.remove_known_text",
+        "copies.bring_back_known_text",
+    ),
     Permission.ASSIGN_REVIEWS: ("assignments.assign_reviews", "assignments.unassign_review"),
     Permission.REVIEW_ESSAYS: (
         "reviews.save_draft",
@@ -77,6 +87,8 @@ ACTS: dict[Permission, tuple[str, ...]] = {
         "accounts.forget_expired",
         "builds.finish_build",
         "builds.keep_rendering",
+        "copies.keep_fingerprints",
+        "copies.keep_pairs",
         "jobs.take_jobs",
         "jobs.report_progress",
         "jobs.finish_jobs",
@@ -86,6 +98,7 @@ ACTS: dict[Permission, tuple[str, ...]] = {
 PARTS_OF_ACTS = {
     "audit.record": "the log entry of an act, which has asked for its own permission",
     "jobs.enqueue": "the outbox row of an act",
+    "jobs.enqueue_missing": "the outbox rows of an act",
     "intake.add_file_rows": "the file rows of an act",
     "anthologies.open_anthology": "how each act on the anthology begins, after its permission",
 }

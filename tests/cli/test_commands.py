@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select, text
 
 from compile.errors import REFUSALS
-from review_app.cli import contests, essays, main, operate, search
+from review_app.cli import contests, copies, essays, main, operate, search
 from review_app.domain.actor import Role
 from review_app.domain.essay_state import EssayState
 from review_app.models import Contest, Essay, EssayVersion, Job, StoredFile, Unit, User
@@ -24,7 +24,7 @@ from review_app.storage.sheets import Column, Sheet, write_workbook
 from tests.builders import build_essay, build_review, build_unit, build_user, make_resources
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = (contests, essays, operate, search)  # their commands are on `main` once they are imported
+COMMANDS = (contests, copies, essays, operate, search)  # their commands are on `main` once they are imported
 BODY = "清晨的接访大厅里，她把热茶递到老人手中，听他从头说起。\n" * 20
 
 
@@ -303,6 +303,14 @@ def test_a_damaged_index_is_found_and_rebuilt(house: House, library: list[Essay]
     assert house.run("index", "rebuild").stdout == "✓ bureau：2 篇\n✓ reviewer：2 篇\n"
     assert house.run("index", "check").exit_code == 0
     assert titles(house, "热茶") == ["桥头那盏灯", "老周的三本账"]
+
+
+def test_all_works_are_compared_anew_and_the_pairs_counted(house: House, contest: Contest) -> None:
+    units = house.rows(Unit)
+    for place, title in enumerate(("甲", "乙")):
+        build_essay(house.inside, contest, units[place], title=title, text=BODY)
+    for _ in range(2):
+        assert house.run("copies", "rebuild").stdout == "✓ 已比对 2 篇，相似的 1 对\n"
 
 
 def test_doctor_is_content_with_a_sound_house_and_finds_missing_and_changed_files(

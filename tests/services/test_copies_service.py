@@ -105,11 +105,6 @@ class World:
         with self.house.database.read() as session:
             assert set(session.scalars(select(Job.state))) <= {"done"}
 
-    def set_state(self, essay: Essay, state: EssayState) -> None:
-        with open_work(self.house.database, actor=SYSTEM, now=NOW) as work:
-            work.session.get_one(Essay, essay.id).state = state.value
-        self.compare(essay)
-
     def replace(self, essay: Essay, sentences: list[str]) -> None:
         """Another version of an essay from another file."""
         manuscript = Manuscript(title="新稿", blocks=(Paragraph((Run(to_text(sentences).replace("\n", "")),)),))
@@ -252,8 +247,13 @@ def test_what_is_a_draft_or_withdrawn_is_gone_after_one_job(world: World, state:
     first = world.send(invent_sentences(1))
     second = world.send(invent_sentences(1), unit=1)
     world.decide("copied", "整段相同")
-    world.set_state(first, state)
-    assert world.pairs() == {}
+    with open_work(world.house.database, actor=SYSTEM, now=NOW) as work:
+        work.session.get_one(Essay, first.id).state = state.value
+    assert (world.pairs(), find_greatest(world, second), len(world.all_of(SimilarPair))) == ({}, {}, 1)
+    with world.house.database.read() as session:
+        assert (count_pairs(session), find_next_pair(session)) == ({}, None)
+    world.compare(first)
+    assert world.all_of(SimilarPair) == []
     assert [row.essay_id for row in world.all_of(EssayFingerprint)] == [second.id]
     third = world.send(invent_sentences(1), unit=2)
     assert set(world.pairs()) == {(third.id, second.id)}

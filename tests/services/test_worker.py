@@ -77,6 +77,15 @@ def test_essays_are_indexed_fifty_at_a_time(house: Resources) -> None:
     assert [len(batch) for batch in hands.given] == [BATCH, 3]
 
 
+def test_comparing_comes_after_everything_else_and_fifty_at_a_time(house: Resources) -> None:
+    put(house, *range(100, 100 + BATCH + 1), kind="compare-essay")
+    put(house, 1, kind="build-anthology")
+    put(house, 2)
+    hands = Hands()
+    Worker(house, dict.fromkeys(("index-essay", "compare-essay", "build-anthology"), hands)).drain()
+    assert hands.given == [(1,), (2,), tuple(range(100, 100 + BATCH)), (100 + BATCH,)]
+
+
 def test_a_bad_job_is_tried_five_times_and_spoils_no_other(house: Resources) -> None:
     put(house, 1, 2, 3)
     hands = Hands(bad=[2])

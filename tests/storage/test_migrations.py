@@ -17,13 +17,13 @@ from sqlalchemy.exc import IntegrityError
 from review_app import schema
 from review_app.doctor import examine
 from review_app.domain.errors import Conflict
-from review_app.models import Anthology, Base
+from review_app.models import Anthology, Base, Job
 from review_app.models.base import Moment
 from review_app.schema import is_current, migrate
 from review_app.storage.database import Database
 from tests.browsing import checksum_database
-from tests.builders import NOW, make_resources, store
-from tests.worlds import add_rendering, build_world
+from tests.builders import NOW, add, make_resources, store
+from tests.worlds import add_pair, add_rendering, build_world
 
 
 @pytest.fixture
@@ -156,6 +156,26 @@ def test_going_back_before_templates_leaves_the_book_and_its_works(tmp_path: Pat
         book = session.get_one(Anthology, world.anthology_id)
     assert (book.template_key, book.template_name) == (None, "")
     assert [finding for finding in examine(house, now=NOW) if finding.level == "error"] == []
+    house.close()
+
+
+def test_going_back_before_comparisons_leaves_builds_and_their_jobs(tmp_path: Path) -> None:
+    house = make_resources(tmp_path)
+    world = build_world(house, now=NOW)
+    before = checksum_database(house.database)
+    add_pair(house, world)
+    add(house, Job(kind="compare-essay", object_id=1, created_at=NOW))
+    _downgrade(house.database, "0005")
+    assert list_tables(house.database) & {"similar_pair", "known_text", "essay_fingerprint", "kept_job"} == set()
+    with house.database.engine.begin() as connection:
+        assert connection.execute(text("SELECT kind FROM job")).scalars().all() == ["build-anthology"]
+        assert connection.execute(text("SELECT job_id FROM anthology_build")).scalar_one() == world.job_id
+        with pytest.raises(IntegrityError):
+            connection.execute(text("UPDATE job SET kind = 'compare-essay'"))
+        with pytest.raises(IntegrityError):
+            connection.execute(text("DELETE FROM job"))
+    migrate(house.database)
+    assert checksum_database(house.database) == before
     house.close()
 
 

@@ -27,7 +27,7 @@ from review_app.models import Essay, Review, StoredFile, Unit, User
 from review_app.queries.lexicon import spell
 from review_app.web.access import label_of
 from tests.browsing import read_csrf, sign_in_as
-from tests.worlds import OTHER, OWN, World
+from tests.worlds import OTHER, OWN, World, add_pair
 
 SECRETS = (*astuple(OWN), *astuple(OTHER))
 PIECES = (
@@ -154,6 +154,8 @@ def list_guesses(app: Flask, world: World) -> Iterator[str]:
             "build_id": [world.build_id],
             "form": ["html", "wechat", "text", "epub"],
             "ordinal": [1],
+            "pair_id": [world.pair_id],
+            "text_id": [world.known_text_id],
             "filename": ["css/base.css"],
         }
     for rule in app.url_map.iter_rules():
@@ -168,6 +170,7 @@ def list_guesses(app: Flask, world: World) -> Iterator[str]:
 
 @pytest.fixture
 def walked(world: World) -> World:
+    add_pair(world.house, world)
     for audience in world.house.indexes:
         rebuild_index(world.house, audience)
     return world

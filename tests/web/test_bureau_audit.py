@@ -18,7 +18,7 @@ from tests.builders import build_contest, build_essay, build_unit, build_user
 
 ROOT = Path(__file__).resolve().parents[2]
 ACT = re.compile(
-    r"(?:sign_in|sign_out|password|account|contest|unit|essay|review|award|ranking|anthology)(?:\.[a-z_]+)?$"
+    r"(?:sign_in|sign_out|password|account|contest|unit|essay|pair|known_text|review|award|ranking|anthology)(?:\.[a-z_]+)?$"
 )
 
 
@@ -172,5 +172,5 @@ def test_the_navigation_names_every_page_that_exists(bureau):
     page = bureau.get("/bureau/").text
     entries = re.findall(r'<li><a href="([^"]+)"[^>]*>([^<\n]+)', page.split('class="sidenav"')[1].split("</nav>")[0])
     assert [label.strip() for _address, label in entries] == [
-        "工作台", "单位与账号", "稿件", "评审分配", "排名与奖项", "汇编", "报送情况", "活动设置", "审计日志", "检索",
+        "工作台", "单位与账号", "稿件", "查重", "评审分配", "排名与奖项", "汇编", "报送情况", "活动设置", "审计日志", "检索",
     ]  # fmt: skip

@@ -11,6 +11,7 @@ const ON_DEMAND = [
   ["[data-score]", () => import("./score.js")],
   ["[data-autosave-url]", () => import("./autosave.js")],
   ["[data-read]", () => import("./read.js")],
+  ["[data-compare]", () => import("./compare.js")],
   ["[data-mark-form]", () => import("./mark.js")],
   ["[data-upload]", () => import("./upload.js")],
   ["[data-order-board]", () => import("./order.js")],

@@ -15,8 +15,10 @@ from review_app.web.bureau import (  # noqa: E402  (the views register themselve
     audit,  # noqa: F401
     awards,  # noqa: F401
     contest,  # noqa: F401
+    copies,  # noqa: F401
     essays,  # noqa: F401
     home,  # noqa: F401
+    known_texts,  # noqa: F401
     participation,  # noqa: F401
     ranking,  # noqa: F401
     synonyms,  # noqa: F401

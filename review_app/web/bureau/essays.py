@@ -19,6 +19,7 @@ from review_app.domain.permissions import Permission
 from review_app.domain.return_reasons import RETURN_REASONS
 from review_app.queries.audit import AuditFilter, list_audit
 from review_app.queries.contests import ContestRow, get_contest, list_unit_classes
+from review_app.queries.copies import PairRow, find_greatest_shares, list_pairs_of
 from review_app.queries.essays import (
     BureauEssay,
     BureauEssayRow,
@@ -37,7 +38,7 @@ from review_app.web.bureau import bp
 from review_app.web.bureau.events import say_entry
 from review_app.web.errors import say
 from review_app.web.files import send_download, send_picture
-from review_app.web.page import in_language, render
+from review_app.web.page import format_share, in_language, render
 from review_app.web.request import acting, now, read, remember_answer, resources
 from review_app.web.times import format_moment
 from review_app.web.wording import FindingText, name_dropped, name_place, name_reason, say_findings
@@ -67,7 +68,7 @@ class EssaysPage:
 
 @dataclass(frozen=True, slots=True)
 class EssayPage:
-    """One essay. `hints` tell of its history, `findings` of its text. `codes` and `note` are what was typed into the return form; `due_at` when its correction would be due."""
+    """One essay. `hints` tell of its history, `findings` of its text, `pairs` of other works with much of it. `codes` and `note` are what was typed into the return form; `due_at` when its correction would be due."""
 
     title: str
     contest: ContestRow
@@ -78,6 +79,7 @@ class EssayPage:
     picture_url: Callable[[str], str]
     hints: tuple[str, ...]
     findings: tuple[FindingText, ...]
+    pairs: tuple[PairRow, ...]
     dropped: tuple[tuple[str, str, str], ...]
     decisions: tuple[tuple[str, str, str], ...]
     history: tuple[tuple[str, str, str], ...]
@@ -104,11 +106,12 @@ def list_essays() -> str:
     rows = list_bureau_essays(
         read(), contest_id=contest.id, only=only, offset=(current - 1) * PAGE_SIZE, limit=PAGE_SIZE
     )
+    shares = find_greatest_shares(read(), essay_ids=[row.id for row in rows])
     page = EssaysPage(
         title=_("稿件"),
         contest=contest,
         rows=rows,
-        findings={row.id: _list_findings(row, contest) for row in rows},
+        findings={row.id: _list_findings(row, contest, shares.get(row.id, 0)) for row in rows},
         chips=_chips(contest, counts, only, args),
         args=args,
         waiting=_count(counts, EssayFilter(state=EssayState.SUBMITTED)),
@@ -291,9 +294,11 @@ def _chips(
     return tuple(states), (*kinds, late)
 
 
-def _list_findings(row: BureauEssayRow, contest: ContestRow) -> tuple[str, ...]:
-    """What the formal check should look at first."""
+def _list_findings(row: BureauEssayRow, contest: ContestRow, share: int) -> tuple[str, ...]:
+    """What the formal check should look at first; `share` is the greatest with another work."""
     found = []
+    if share:
+        found.append(_("与别的作品相同 %(share)s", share=format_share(share)))
     if row.words > contest.words_max:
         found.append(_("超过 %(count)s 字", count=contest.words_max))
     elif row.words < contest.words_advised_from and row.genre != "g-poem":
@@ -329,6 +334,7 @@ def _essay_page(essay: BureauEssay, codes: tuple[str, ...], note: str, errors: d
         picture_url=lambda key: url_for("bureau.show_picture", essay_id=essay.row.id, key=key),
         hints=_list_hints(essay.row),
         findings=say_findings(finding for finding in findings if finding.code != "headings-proposed"),
+        pairs=list_pairs_of(read(), essay_id=essay.row.id),
         dropped=tuple(
             (name_dropped(item["kind"]), name_place(item.get("place", "")), item.get("excerpt", ""))
             for item in essay.dropped

@@ -48,6 +48,7 @@ ACTS: Final[Mapping[str, ActWords]] = {
     "unit.change": ActWords(N_("修改单位"), N_("修改单位 %(code)s %(name)s：%(changes)s")),
     "essay.upload": ActWords(N_("上传文稿"), N_("上传文稿“%(file)s”")),
     "essay.replace_file": ActWords(N_("更换文件"), N_("更换文件为“%(file)s”")),
+    "essay.merge": ActWords(N_("并为新版本"), N_("把“%(file)s”作为《%(title)s》的新版本")),
     "essay.save": ActWords(N_("保存草稿"), N_("保存《%(title)s》")),
     "essay.submit": ActWords(N_("提交作品"), N_("提交作品 %(number)s，回执 %(receipt)s")),
     "essay.withdraw": ActWords(N_("撤回作品"), N_("撤回作品 %(number)s")),
@@ -63,6 +64,19 @@ ACTS: Final[Mapping[str, ActWords]] = {
     "review.submit": ActWords(N_("提交评分"), N_("提交盲评编号 %(number)s 的评分，总分 %(total_tenths)s")),
     "review.reopen": ActWords(N_("撤回评分"), N_("撤回盲评编号 %(number)s 的评分，原总分 %(total_tenths)s")),
     "review.recuse": ActWords(N_("申报回避"), N_("对盲评编号 %(number)s 申报回避：%(reason)s")),
+    "pair.honest": ActWords(
+        N_("认定正当重复"),
+        N_("认定《%(title)s》（%(number)s）与《%(other_title)s》（%(other_number)s）属正当重复：%(note)s"),
+    ),
+    "pair.copied": ActWords(
+        N_("确认抄袭或重复报送"),
+        N_("确认《%(title)s》（%(number)s）与《%(other_title)s》（%(other_number)s）属抄袭或重复报送：%(note)s"),
+    ),
+    "pair.reopen": ActWords(
+        N_("撤销查重结论"), N_("撤销对《%(title)s》（%(number)s）与《%(other_title)s》（%(other_number)s）的查重结论")
+    ),
+    "known_text.add": ActWords(N_("加入公用文本"), N_("把“%(title)s”列为不计入查重的文本")),
+    "known_text.remove": ActWords(N_("移出公用文本"), N_("“%(title)s”重新计入查重")),
     "essay.import": ActWords(N_("代报作品"), N_("从文件夹代报作品 %(number)s，回执 %(receipt)s")),
     "ranking.reveal": ActWords(N_("显示单位和作者"), N_("在排名中显示了单位和作者")),
     "award.apply": ActWords(N_("确定奖项"), N_("确定奖项，评分不全 %(unfinished)s 篇，说明：%(reason)s")),
@@ -101,6 +115,8 @@ OBJECT_KINDS: Final[Mapping[str, str]] = {
     "unit": N_("单位"),
     "user": N_("账号"),
     "essay": N_("作品"),
+    "pair": N_("查重"),
+    "known_text": N_("公用文本"),
     "review": N_("评审"),
     "anthology": N_("汇编"),
     "search": N_("检索"),

@@ -14,6 +14,7 @@ from review_app.domain.errors import N_
 from review_app.domain.permissions import Permission
 from review_app.queries.audit import list_audit
 from review_app.queries.contests import ContestRow, find_contest, get_contest
+from review_app.queries.copies import count_pairs
 from review_app.queries.desk import Desk, get_desk
 from review_app.queries.essays import count_waiting_checks
 from review_app.web.access import permit
@@ -27,6 +28,7 @@ _ENTRIES: Final = (
     ("bureau.home", N_("工作台")),
     ("bureau.list_units", N_("单位与账号")),
     ("bureau.list_essays", N_("稿件")),
+    ("bureau.list_copies", N_("查重")),
     ("bureau.show_assignment", N_("评审分配")),
     ("bureau.show_ranking", N_("排名与奖项")),
     ("bureau.show_anthology", N_("汇编")),
@@ -118,6 +120,13 @@ def _list_tasks(desk: Desk, contest: ContestRow) -> list[Task]:
             Task(
                 _("形式审查"), _("%(count)s 篇待审查", count=desk.waiting), "todo",
                 url_for("bureau.show_next_check"), _("从等得最久的一篇开始"),
+            )
+        )  # fmt: skip
+    if copies := sum(count for (decision, _copied), count in count_pairs(read()).items() if decision == "undecided"):
+        tasks.append(
+            Task(
+                _("核实相似的作品"), _("%(count)s 对待核实", count=copies), "todo",
+                url_for("bureau.list_copies"), _("与历年作品比对，相同较多的；是否抄袭由人判断"),
             )
         )  # fmt: skip
     if desk.overdue:

@@ -24,11 +24,13 @@ from review_app.queries.contests import ContestRow, get_contest
 from review_app.queries.essays import (
     ReceiptRow,
     UnitEssay,
+    UnitEssayRow,
     get_latest_receipt,
     get_unit_essay,
 )
 from review_app.queries.findings import find_in_essay
 from review_app.queries.tags import list_genres, list_tags
+from review_app.queries.twins import Twin, find_twin
 from review_app.queries.units import UnitRow, get_unit
 from review_app.services import essays
 from review_app.services.essays import EssayDetails
@@ -66,7 +68,8 @@ class HeadingChoice:
 
 @dataclass(frozen=True, slots=True)
 class EssayPage:
-    """One essay: what was read from the file beside its preview, to be confirmed, or read-only afterwards."""
+    """One essay: what was read from the file beside its preview, to be confirmed, or read-only afterwards. `twin` is an
+    earlier essay of the unit that a draft is almost the same as; `takes_version` where it may still get a new version."""
 
     title: str
     contest: ContestRow
@@ -83,6 +86,8 @@ class EssayPage:
     tag_limit: int
     acts: tuple[EssayAct, ...]
     is_editable: bool
+    twin: Twin | None
+    takes_version: bool
     window: SubmissionWindow
     errors: dict[str, str]
 
@@ -216,6 +221,17 @@ def reopen_essay(essay_id: int) -> Response:
     return redirect(url_for("unit.show_essay", essay_id=essay_id), 303)
 
 
+@bp.post("/essays/<int:essay_id>/merge")
+@permit(Permission.SUBMIT_ESSAYS)
+def merge_draft(essay_id: int) -> Response:
+    """The file of a draft becomes the new version of an earlier essay of the unit."""
+    into_id = request.form.get("into", 0, type=int)
+    with acting() as work:
+        essays.merge_draft(work, essay_id=essay_id, into_id=into_id)
+    flash(_("已作为新版本，请核对识别结果。"), "success")
+    return redirect(url_for("unit.show_essay", essay_id=into_id), 303)
+
+
 @bp.get("/essays/<int:essay_id>/receipt")
 @permit(Permission.SUBMIT_ESSAYS)
 def show_receipt(essay_id: int) -> str:
@@ -289,7 +305,8 @@ def _essay_page(
     manuscript = load_manuscript(resources().files.read(essay.manuscript_key))
     acts = allowed_acts(essay.row.state)
     window = can_submit(contest.times, now())
-    is_editable = EssayAct.EDIT in acts and _is_in_time(essay, contest, window)
+    is_editable = _takes_version(essay.row, window)
+    twin = _find_twin(essay)
     findings = find_in_essay(
         manuscript, contest=contest, genre=details.genre, authors=details.authors, dropped=essay.dropped
     )
@@ -315,10 +332,22 @@ def _essay_page(
         tag_limit=PROPOSALS_PER_ESSAY,
         acts=acts,
         is_editable=is_editable,
+        twin=twin,
+        takes_version=twin is not None and _takes_version(twin, window),
         window=window,
         errors=errors,
     )
     return render("unit/essay.html", page)
+
+
+def _find_twin(essay: UnitEssay) -> Twin | None:
+    if essay.row.state is not EssayState.DRAFT:
+        return None
+    return find_twin(read(), resources().files.read, essay_id=essay.row.id, manuscript_key=essay.manuscript_key)
+
+
+def _takes_version(row: UnitEssayRow | Twin, window: SubmissionWindow) -> bool:
+    return EssayAct.EDIT in allowed_acts(row.state) and _is_in_time(row, window)
 
 
 def _heading_choices(
@@ -337,11 +366,10 @@ def _heading_choices(
     )
 
 
-def _is_in_time(essay: UnitEssay, contest: ContestRow, window: SubmissionWindow) -> bool:
-    if essay.row.state is EssayState.RETURNED:
-        due_at = essay.row.correction_due_at
-        return due_at is None or now() <= due_at
-    if essay.row.state is EssayState.SUBMITTED and not essay.row.is_late:
+def _is_in_time(row: UnitEssayRow | Twin, window: SubmissionWindow) -> bool:
+    if row.state is EssayState.RETURNED:
+        return row.correction_due_at is None or now() <= row.correction_due_at
+    if row.state is EssayState.SUBMITTED and not row.is_late:
         return window is SubmissionWindow.OPEN
     return window is not SubmissionWindow.CLOSED
 
