@@ -8,6 +8,7 @@ from review_app.models.contest import AwardLevel, Contest, Criterion, DeadlineCh
 from review_app.models.essay import Essay, EssayVersion, FormalCheck, Receipt, StoredFile
 from review_app.models.job import AnsweredRequest, Installation, Job
 from review_app.models.review import Review, Score, TieDecision
+from review_app.models.search import SavedSearch
 from review_app.models.tag import EssayTag, Tag
 from review_app.models.unit import Unit, UnitClass
 
@@ -32,6 +33,7 @@ __all__ = [
     "LoginSession",
     "Receipt",
     "Review",
+    "SavedSearch",
     "Score",
     "StoredFile",
     "Tag",

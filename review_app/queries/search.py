@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Final
 
 from sqlalchemy import select
@@ -15,15 +16,18 @@ from review_app.domain.errors import NotAllowed
 from review_app.domain.essay_state import EssayState
 from review_app.domain.folding import fold_text
 from review_app.domain.permissions import Permission, require
+from review_app.domain.search_facets import drop_facet, list_chosen
 from review_app.domain.search_terms import Query, list_words
 from review_app.domain.search_words import Audience
 from review_app.domain.snippets import Snippet, find_ranges, find_snippet
-from review_app.models import AwardLevel, Essay, EssayVersion, Review, Unit
+from review_app.models import Essay, EssayVersion, Review
+from review_app.queries.found import FoundEssay, list_found
 from review_app.queries.indexing import load_or_blank
 from review_app.storage.index import SearchIndex
 from review_app.storage.search_types import IndexAudience, IndexUnavailable, SearchScope
 
 PAGE_SIZE: Final = 20
+LAST_PAGE: Final = 50  # the index shows the first thousand results, and counts all
 _MISSING_ID: Final = -1
 _FALLBACK_LIMIT: Final = 200
 
@@ -54,6 +58,8 @@ class BureauHit:
     award: str
     state: EssayState
     words: int
+    score_tenths: int | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,18 @@ class ReviewerHit:
     title_ranges: tuple[tuple[int, int], ...]
     snippet: Snippet
     words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """A place in the results of a query, counted from 1: how many there are, and by what the one there, the one before and
+    the one after are reached: an essay's id, or the code of a reviewer's own sheet; None past an end."""
+
+    total: int
+    place: int
+    current: int | str | None
+    previous: int | str | None
+    next: int | str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +129,87 @@ def search_essays(
     """One page of what `query` (parsed for the actor's audience) finds, with exact total, facets and snippets."""
     audience = audience_of(actor)
     scope = scope_of(session, actor)
-    index = indexes["reviewer" if audience == "reviewer" else "bureau"]
+    index = _index_of(indexes, actor)
     try:
         found = index.search(query, scope=scope, facets=FACETS[audience], sort=sort, page=page, page_size=page_size)
     except IndexUnavailable:
         ids = _search_titles(session, scope, query)
         shown = ids[(page - 1) * page_size : page * page_size]
         return Results(len(ids), _hits(session, shown, actor, query, read), is_fallback=True)
+    facets = dict(found.facets)
+    for name in facets:
+        if list_chosen(query, name):  # the other values of a chosen facet stay in sight, each with what it would add
+            others = index.search(drop_facet(query, name), scope=scope, facets=(name,), page_size=1)
+            facets[name] = others.facets[name]
     ids = [hit.essay_id for hit in found.hits]
-    return Results(found.total, _hits(session, ids, actor, query, read), found.facets)
+    return Results(found.total, _hits(session, ids, actor, query, read), facets)
+
+
+def count_essays(
+    session: Session, *, indexes: Mapping[IndexAudience, SearchIndex], actor: Actor, queries: Sequence[Query]
+) -> tuple[int, ...]:
+    """How many essays each of the queries finds, none where the index cannot answer."""
+    scope, index = scope_of(session, actor), _index_of(indexes, actor)
+    try:
+        return tuple(index.search(query, scope=scope, page_size=1).total for query in queries)
+    except IndexUnavailable:
+        return (0,) * len(queries)
+
+
+def list_essay_ids(
+    session: Session, *, indexes: Mapping[IndexAudience, SearchIndex], actor: Actor, query: Query
+) -> tuple[int, ...]:
+    """All essays the query finds for the actor, by id; IndexUnavailable where the index cannot answer."""
+    return _index_of(indexes, actor).list_ids(query, scope=scope_of(session, actor))
+
+
+def find_neighbours(
+    session: Session,
+    *,
+    indexes: Mapping[IndexAudience, SearchIndex],
+    actor: Actor,
+    query: Query,
+    sort: str,
+    place: int,
+) -> Neighbours | None:
+    """What stands at the place in the results and on both sides of it; None where the index cannot answer, or not there."""
+    if not 1 <= place <= LAST_PAGE * PAGE_SIZE:
+        return None
+    first = max(0, place - 2)
+    # The smallest pages of which one holds the whole window.
+    size = next(size for size in count(place + 1 - first) if first // size == place // size)
+    scope, page = scope_of(session, actor), first // size + 1
+    if page * size > LAST_PAGE * PAGE_SIZE:
+        return None
+    try:
+        found = _index_of(indexes, actor).search(query, scope=scope, sort=sort, page=page, page_size=size)
+    except IndexUnavailable:
+        return None
+    keys = _list_keys(session, actor, [hit.essay_id for hit in found.hits])
+    at = place - 1 - (page - 1) * size
+    around = (keys[one] if 0 <= one < len(keys) else None for one in (at, at - 1, at + 1))
+    return Neighbours(found.total, place, *around)
+
+
+def _index_of(indexes: Mapping[IndexAudience, SearchIndex], actor: Actor) -> SearchIndex:
+    return indexes["reviewer" if audience_of(actor) == "reviewer" else "bureau"]
+
+
+def _list_keys(session: Session, actor: Actor, ids: Sequence[int]) -> list[int | str | None]:
+    """What the pages of the essays go by, in order: a reviewer never learns an id."""
+    if actor.role is not Role.REVIEWER:
+        return list(ids)
+    rows = session.execute(
+        select(Review.essay_id, Review.code).where(Review.essay_id.in_(ids), Review.reviewer_id == actor.user_id)
+    )
+    codes = {row.essay_id: row.code for row in rows}
+    return [codes.get(essay_id) for essay_id in ids]
 
 
 def _search_titles(session: Session, scope: SearchScope, query: Query) -> list[int]:
     words = [fold_text(word) for word in list_words(query, field="title")]
+    if not words:
+        return []  # nothing that titles could answer
     statement = select(Essay.id, Essay.title, Essay.unit_id).where(
         Essay.state.in_((EssayState.SUBMITTED, EssayState.RETURNED, EssayState.ACCEPTED))
     )
@@ -151,7 +237,8 @@ def _hits(
     if actor.role is Role.REVIEWER:
         blind = {essay_id: drop_photographers(manuscript) for essay_id, manuscript in manuscripts.items()}
         return _reviewer_hits(session, ids, actor, title_words, _find_snippets(blind, words))
-    is_award_known = actor.role is not Role.UNIT  # units learn it when the results are made public, not by searching
+    # Units learn awards, scores and others' tags when the results are made public, not by searching.
+    is_award_known = actor.role is not Role.UNIT
     snippets = _find_snippets(manuscripts, words)
     return _bureau_hits(session, ids, title_words, snippets, is_award_known=is_award_known)
 
@@ -192,27 +279,26 @@ def _bureau_hits(
     *,
     is_award_known: bool,
 ) -> list[BureauHit]:
-    rows = session.execute(
-        select(Essay, EssayVersion.words, Unit.name, AwardLevel.name_zh.label("award"))
-        .join(EssayVersion, EssayVersion.id == Essay.latest_version_id)
-        .join(Unit, Unit.id == Essay.unit_id)
-        .outerjoin(AwardLevel, AwardLevel.id == Essay.award_level_id)
-        .where(Essay.id.in_(ids))
-    )
-    by_id = {row.Essay.id: row for row in rows}
+    by_id = {row.essay_id: row for row in list_found(session, ids, has_verdicts=is_award_known)}
     return [
-        BureauHit(
-            essay_id=essay_id,
-            number=row.Essay.number or "",
-            title=row.Essay.title,
-            title_ranges=find_ranges(row.Essay.title, words),
-            snippet=snippets[essay_id],
-            unit=row.name,
-            authors=tuple(row.Essay.authors),
-            award=(row.award or "") if is_award_known else "",
-            state=EssayState(row.Essay.state),
-            words=row.words,
-        )
+        _bureau_hit(by_id[essay_id], words, snippets[essay_id], is_award_known=is_award_known)
         for essay_id in ids
-        if (row := by_id.get(essay_id)) is not None
+        if essay_id in by_id
     ]
+
+
+def _bureau_hit(row: FoundEssay, words: Sequence[str], snippet: Snippet, *, is_award_known: bool) -> BureauHit:
+    return BureauHit(
+        essay_id=row.essay_id,
+        number=row.number,
+        title=row.title,
+        title_ranges=find_ranges(row.title, words),
+        snippet=snippet,
+        unit=row.unit,
+        authors=row.authors,
+        award=row.award_zh if is_award_known else "",
+        state=row.state,
+        words=row.words,
+        score_tenths=row.score_tenths,
+        tags=tuple(tag.name_zh for tag in row.tags),
+    )

@@ -78,6 +78,7 @@ class Place:
             "user_id": self.world.users[Role.UNIT].id,
             "unit_id": self.world.units[0].id,
             "ordinal": 1,
+            "saved_id": 1,
         }
 
     def foreign_ids(self) -> dict[str, object]:

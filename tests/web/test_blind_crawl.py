@@ -153,6 +153,7 @@ def list_guesses(app: Flask, world: World) -> Iterator[str]:
             "build_id": [world.build_id],
             "form": ["html", "wechat", "text", "epub"],
             "ordinal": [1],
+            "saved_id": [1],
             "filename": ["css/base.css"],
         }
     for rule in app.url_map.iter_rules():

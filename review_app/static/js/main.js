@@ -15,6 +15,8 @@ const ON_DEMAND = [
   ["[data-upload]", () => import("./upload.js")],
   ["[data-order-board]", () => import("./order.js")],
   ["[data-live-url]", () => import("./live.js")],
+  ["[data-part]", () => import("./part.js")],
+  ["[data-hits]", () => import("./hits.js")],
 ];
 
 function startAll(root) {
