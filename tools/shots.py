@@ -1,5 +1,5 @@
-"""The screenshots of the documentation: `python -m tools.shots FOLDER` starts the demo contest in an empty data folder
-and writes one PNG per main screen. Needs the developer set and a Chromium."""
+"""The screenshots of the documentation: `python -m tools.shots FOLDER [NAME …]` starts the demo contest in an empty data
+folder and writes one PNG per main screen, or those whose names begin so. Needs the developer set and a Chromium."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
 from waitress.server import create_server
 
@@ -20,7 +21,8 @@ from review_app.config import read_settings
 from review_app.factory import create_app
 from review_app.handlers import HANDLERS
 from review_app.index_job import ensure_indexes
-from review_app.resources import open_resources
+from review_app.resources import Resources, open_resources
+from review_app.storage.index_manifest import MANIFEST_NAME
 from review_app.worker import Worker
 
 ARGUMENTS: Final = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
@@ -29,8 +31,8 @@ SOURCES: Final = Path("review_app/demo/source")
 
 
 @contextmanager
-def serve_demo() -> Iterator[tuple[str, dict[str, tuple[str, str]]]]:
-    """The address of a running demo contest and its logins by role."""
+def serve_demo() -> Iterator[tuple[str, dict[str, tuple[str, str]], Resources]]:
+    """The address of a running demo contest, its logins by role, and what it stands on."""
     with tempfile.TemporaryDirectory() as folder:
         settings = read_settings({"REVIEW_DATA": folder})
         house = open_resources(settings)
@@ -42,7 +44,7 @@ def serve_demo() -> Iterator[tuple[str, dict[str, tuple[str, str]]]]:
         threading.Thread(target=server.run, daemon=True).start()
         lines = (Path(folder) / LOGINS_NAME).read_text(encoding="utf-8").splitlines()
         logins = {parts[2]: (parts[3], parts[4]) for parts in (line.split() for line in lines)}
-        yield f"http://127.0.0.1:{server.effective_port}", logins
+        yield f"http://127.0.0.1:{server.effective_port}", logins, house
         server.close()
         worker.stop()
         house.close()
@@ -130,6 +132,34 @@ def open_copied_essay(page: Page) -> None:
     page.click("#one a")
 
 
+def pick_all(page: Page) -> None:
+    """All results are picked, after a search was saved."""
+    page.goto("/search/?q=老人 电话")
+    page.click(".search-save summary")
+    page.fill("#f-name", "老人和电话")
+    page.click(".search-save-form button")
+    page.goto("/search/?q=老人 标签=积案化解,干部典型 字数>1000")
+    page.check("[data-pick-every]")
+
+
+def open_hit(page: Page) -> None:
+    """The second result, at its second place."""
+    page.goto("/search/?q=老人")
+    page.click(".hit-title a >> nth=1")
+    page.wait_for_selector(".mark-hit.is-current")
+    page.keyboard.press("n")
+
+
+def in_english(where: str) -> Callable[[Page], None]:
+    """A page in English; the person stays with it."""
+
+    def open_page(page: Page) -> None:
+        page.goto(where)
+        page.click("button[name=language][value=en]")
+
+    return open_page
+
+
 SHOTS: Final[tuple[tuple[str, str, str | Callable[[Page], None]], ...]] = (
     ("unit-home", "unit", "/unit/"),
     ("unit-upload", "unit", "/unit/essays/new"),
@@ -140,6 +170,17 @@ SHOTS: Final[tuple[tuple[str, str, str | Callable[[Page], None]], ...]] = (
     ("essays", "bureau", "/bureau/essays"),
     ("assignment", "bureau", "/bureau/assignment"),
     ("search", "bureau", "/search/?q=老人 电话 -物业"),
+    ("search/start", "bureau", "/search/"),
+    ("search/results", "bureau", pick_all),
+    ("search/nothing", "bureau", "/search/?q=水库 楼道"),
+    ("search/error", "bureau", "/search/?q=老人 分数>abc"),
+    ("search/bulk", "bureau", "/search/return?q=老人 字数<1250&all=1"),
+    ("search/saved", "bureau", "/search/saved"),
+    ("search/essay", "bureau", open_hit),
+    ("search/reviewer", "reviewer", "/search/?q=老人"),
+    ("search/reviewer-essay", "reviewer", open_hit),
+    ("search/results-en", "unit", in_english("/search/?q=老人")),
+    ("search/reviewer-en", "reviewer", in_english("/search/?q=老人 标签=积案化解")),
     ("participation", "bureau", "/bureau/participation"),
     ("ranking", "bureau", "/bureau/ranking"),
     ("anthology", "bureau", decide_and_arrange),
@@ -158,21 +199,36 @@ SHOTS: Final[tuple[tuple[str, str, str | Callable[[Page], None]], ...]] = (
 def main() -> None:
     """Write every shot into the folder given, docs/shots by default."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
+    wanted = tuple(sys.argv[2:]) or ("",)
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    with serve_demo() as (site, logins), sync_playwright() as playwright:
+    with serve_demo() as (site, logins, house), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
         pages = {role: enter(browser, site, login) for role, login in logins.items()}
         for name, role, where in SHOTS:
+            if not name.startswith(wanted):
+                continue
             page = pages[role]
             if callable(where):
                 where(page)
             else:
                 page.goto(where)
             page.wait_for_load_state("networkidle")
-            (folder / name).parent.mkdir(exist_ok=True)
-            page.screenshot(path=str(folder / f"{name}.png"))
+            save_shot(page, folder / f"{name}.png")
+        if "search/fallback".startswith(wanted):
+            for index in house.indexes.values():
+                (index.root / MANIFEST_NAME).unlink()
+            pages["bureau"].goto("/search/?q=账")
+            save_shot(pages["bureau"], folder / "search/fallback.png")
         browser.close()
+
+
+def save_shot(page: Page, path: Path) -> None:
+    """Keep what the window shows, with as many colours as a page needs."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=str(path))
+    with Image.open(path) as shot:
+        shot.convert("RGB").quantize(128, kmeans=2, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 if __name__ == "__main__":

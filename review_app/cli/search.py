@@ -11,7 +11,8 @@ from review_app.domain.actor import SYSTEM
 from review_app.domain.errors import NotFound
 from review_app.domain.search_terms import parse_query
 from review_app.queries.accounts import find_actor
-from review_app.queries.search import ReviewerHit, audience_of, search_essays
+from review_app.queries.hits import ReviewerHit
+from review_app.queries.search import audience_of, search_essays
 
 
 @main.command("search")

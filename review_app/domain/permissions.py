@@ -32,6 +32,8 @@ class Permission(StrEnum):
     ASSIGN_REVIEWS = "review.assign"
     REVIEW_ESSAYS = "review.score"
     SEARCH = "search.use"
+    SHARE_SEARCHES = "search.share"
+    TAG_ESSAYS = "essay.tag"
     VIEW_RANKING = "ranking.view"
     DECIDE_AWARDS = "award.decide"
     EDIT_ANTHOLOGY = "anthology.edit"
@@ -60,6 +62,8 @@ POLICY: Final[Mapping[Permission, frozenset[Role]]] = MappingProxyType(
         Permission.ASSIGN_REVIEWS: _BUREAU,
         Permission.REVIEW_ESSAYS: frozenset({Role.REVIEWER}),
         Permission.SEARCH: _SIGNED_IN,
+        Permission.SHARE_SEARCHES: _BUREAU,
+        Permission.TAG_ESSAYS: _BUREAU,
         Permission.VIEW_RANKING: _BUREAU,
         Permission.DECIDE_AWARDS: _BUREAU,
         Permission.EDIT_ANTHOLOGY: _BUREAU,

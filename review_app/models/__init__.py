@@ -9,6 +9,7 @@ from review_app.models.copies import EssayFingerprint, KnownText, SimilarPair
 from review_app.models.essay import Essay, EssayVersion, FormalCheck, Receipt, StoredFile
 from review_app.models.job import AnsweredRequest, Installation, Job
 from review_app.models.review import Review, Score, TieDecision
+from review_app.models.search import SavedSearch
 from review_app.models.synonym import SynonymGroup
 from review_app.models.tag import EssayTag, Tag
 from review_app.models.unit import Unit, UnitClass
@@ -36,6 +37,7 @@ __all__ = [
     "LoginSession",
     "Receipt",
     "Review",
+    "SavedSearch",
     "Score",
     "SimilarPair",
     "StoredFile",

@@ -71,7 +71,7 @@ def _entries_of(session: Session, essay_ids: Sequence[int], read: ReadBytes) -> 
     genres = {
         row.slug: row.name_zh for row in session.execute(select(Tag.slug, Tag.name_zh).where(Tag.group_key == "genre"))
     }
-    scores = _scores_of(session, essay_ids)
+    scores = list_means(session, essay_ids)
     for essay_id in essay_ids:
         row = rows.get(essay_id)
         if row is None:
@@ -144,7 +144,8 @@ def _tags_of(
     )
 
 
-def _scores_of(session: Session, essay_ids: Sequence[int]) -> dict[int, Fraction]:
+def list_means(session: Session, essay_ids: Sequence[int]) -> dict[int, Fraction]:
+    """The mean score in points of each of the essays that has one. Constant number of statements."""
     sheets = list_sheets(session, essay_ids=essay_ids)
     ranked = rank_essays(EssaySheets(essay_id, found) for essay_id, found in sheets.items())
     return {row.essay_id: row.mean for row in ranked if row.mean is not None}

@@ -4,37 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Final
+from itertools import count, islice
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from compile.manuscript import Manuscript, body_text, drop_photographers
 from review_app.domain.actor import Actor, Role
 from review_app.domain.errors import NotAllowed
 from review_app.domain.essay_state import EssayState
 from review_app.domain.folding import fold_text
 from review_app.domain.permissions import Permission, require
+from review_app.domain.search_facets import drop_facet, list_chosen
 from review_app.domain.search_terms import Query, Word, list_words
 from review_app.domain.search_words import Audience
-from review_app.domain.snippets import Snippet, find_ranges, find_snippet
-from review_app.domain.synonyms import expand_query, list_expanded
-from review_app.domain.widening import Step
-from review_app.models import AwardLevel, Essay, EssayVersion, Review, Tag, Unit
+from review_app.domain.synonyms import Groups, expand_query, list_expanded
+from review_app.domain.widening import Step, add_hints
+from review_app.models import Essay, Review, Tag, Unit
 from review_app.queries.answering import find_answer
 from review_app.queries.guessing import list_guesses
-from review_app.queries.indexing import load_or_blank
+from review_app.queries.hits import BureauHit, ReviewerHit, list_hits
 from review_app.queries.lexicon import list_names
 from review_app.queries.synonyms import list_synonyms
 from review_app.storage.index import SearchIndex
-from review_app.storage.search_types import IndexAudience, IndexUnavailable, SearchScope
+from review_app.storage.search_types import IndexAudience, IndexUnavailable, SearchPage, SearchScope
 from review_app.storage.words import pick_words, split_words
 
 PAGE_SIZE: Final = 20
+LAST_PAGE: Final = 50  # the index shows the first thousand results, and counts all
 _MISSING_ID: Final = -1
 _FALLBACK_LIMIT: Final = 200
 _GUESSES_SHOWN: Final = 3
+_RELEVANCE: Final = "relevance"
 
 AUDIENCES: Final[Mapping[Role, Audience]] = {
     Role.BUREAU: "bureau",
@@ -43,38 +44,22 @@ AUDIENCES: Final[Mapping[Role, Audience]] = {
     Role.REVIEWER: "reviewer",
 }
 FACETS: Final[Mapping[Audience, tuple[str, ...]]] = {
-    "bureau": ("award", "unit", "tag", "genre", "state"),
+    "bureau": ("award", "unit", "tag", "mark", "genre", "state"),
     "unit": ("genre", "year"),
     "reviewer": ("genre", "tag"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class BureauHit:
-    """A found essay as the bureau or its own unit sees it."""
+class Neighbours:
+    """A place in the results of a query, counted from 1: how many there are, and by what the one there, the one before and
+    the one after are reached: an essay's id, or the code of a reviewer's own sheet; None past an end."""
 
-    essay_id: int
-    number: str
-    title: str
-    title_ranges: tuple[tuple[int, int], ...]
-    snippet: Snippet
-    unit: str
-    authors: tuple[str, ...]
-    award: str
-    state: EssayState
-    words: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewerHit:
-    """A found essay as a blind reviewer sees it: no author, no unit, no file."""
-
-    code: str
-    number: str
-    title: str
-    title_ranges: tuple[tuple[int, int], ...]
-    snippet: Snippet
-    words: int
+    total: int
+    place: int
+    current: int | str | None
+    previous: int | str | None
+    next: int | str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +80,28 @@ class Results:
     words: tuple[str, ...] = ()
     expanded: tuple[Word, ...] = ()
     guesses: tuple[tuple[Query, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """An index, what of it exists for the one who searches, and the synonyms of his words."""
+
+    index: SearchIndex
+    scope: SearchScope
+    groups: Groups
+
+    def look(self, sought: Query, **options: Any) -> SearchPage:
+        """A page of what the query finds as it is."""
+        return self.index.search(sought, scope=self.scope, **options)
+
+    def search(self, query: Query, *, sort: str = _RELEVANCE, **options: Any) -> SearchPage:
+        """A page of what the query finds with its synonyms, in the order in which `find_answer` has it."""
+        sought = expand_query(query, self.groups)
+        return self.look(add_hints(sought) if sort == _RELEVANCE else sought, sort=sort, **options)
+
+    def count(self, query: Query) -> int:
+        """How many essays the query finds."""
+        return self.search(query, page_size=1).total
 
 
 def audience_of(actor: Actor) -> Audience:
@@ -123,50 +130,127 @@ def search_essays(
     read: Callable[[str], bytes],
     actor: Actor,
     query: Query,
-    sort: str = "relevance",
+    sort: str = _RELEVANCE,
     page: int = 1,
     page_size: int = PAGE_SIZE,
 ) -> Results:
     """One page of what `query` (parsed for the actor's audience) finds, with exact total, facets and snippets; where
     that is nothing, of the narrowest wider query that finds something."""
     audience = audience_of(actor)
-    scope = scope_of(session, actor)
-    index = indexes["reviewer" if audience == "reviewer" else "bureau"]
-    facets = FACETS[audience]
-    groups = list_synonyms(session)
-    guesses: tuple[tuple[Query, int], ...] = ()
+    reach = _reach_of(session, indexes, actor)
     try:
         answer = find_answer(
             query,
-            search=lambda sought: index.search(
-                sought, scope=scope, facets=facets, sort=sort, page=page, page_size=page_size
+            search=lambda sought: reach.look(
+                sought, sort=sort, facets=FACETS[audience], page=page, page_size=page_size
             ),
             split=_make_splitter(session, audience),
-            groups=groups,
-            is_ranked=sort == "relevance",
+            groups=reach.groups,
+            is_ranked=sort == _RELEVANCE,
         )
+        guesses: tuple[tuple[Query, int], ...] = ()
         if answer.wider.step != "typed" or answer.page.total == 0:
             counted = (
-                (guess, index.search(expand_query(guess, groups), scope=scope, page_size=1).total)
-                for guess in list_guesses(query, list_names(session, actor, audience))
+                (guess, reach.count(guess)) for guess in list_guesses(query, list_names(session, actor, audience))
             )
-            found_some = ((guess, total) for guess, total in counted if total)
-            guesses = tuple(islice(found_some, _GUESSES_SHOWN))
+            guesses = tuple(islice(((guess, total) for guess, total in counted if total), _GUESSES_SHOWN))
+        facets = _count_others(reach, answer.wider.query, answer.page.facets)
     except IndexUnavailable:
-        ids = _search_titles(session, scope, query)
+        ids = _search_titles(session, reach.scope, query)
         shown = ids[(page - 1) * page_size : page * page_size]
-        return Results(len(ids), _hits(session, shown, actor, query, read), query, is_fallback=True)
-    found = answer.page
+        hits = list_hits(session, shown, actor=actor, query=query, read=read)
+        return Results(len(ids), hits, query, is_fallback=True)
     return Results(
-        total=found.total,
-        hits=_hits(session, [hit.essay_id for hit in found.hits], actor, answer.sought, read),
+        total=answer.page.total,
+        hits=list_hits(
+            session, [hit.essay_id for hit in answer.page.hits], actor=actor, query=answer.sought, read=read
+        ),
         query=answer.wider.query,
-        facets=found.facets,
+        facets=facets,
         step=answer.wider.step,
         words=answer.wider.words,
         expanded=list_expanded(answer.sought),
         guesses=guesses,
     )
+
+
+def count_essays(
+    session: Session, *, indexes: Mapping[IndexAudience, SearchIndex], actor: Actor, queries: Sequence[Query]
+) -> tuple[int, ...]:
+    """How many essays each of the queries finds, none where the index cannot answer."""
+    reach = _reach_of(session, indexes, actor)
+    try:
+        return tuple(map(reach.count, queries))
+    except IndexUnavailable:
+        return (0,) * len(queries)
+
+
+def list_essay_ids(
+    session: Session, *, indexes: Mapping[IndexAudience, SearchIndex], actor: Actor, query: Query
+) -> tuple[int, ...]:
+    """All essays the query finds for the actor, by id; IndexUnavailable where the index cannot answer."""
+    reach = _reach_of(session, indexes, actor)
+    return reach.index.list_ids(expand_query(query, reach.groups), scope=reach.scope)
+
+
+def list_sought_words(session: Session, query: Query, *, field: str = "") -> tuple[str, ...]:
+    """The words to mark in an essay that the query found, synonyms among them; `field` as in `list_words`."""
+    return list_words(expand_query(query, list_synonyms(session)), field=field)
+
+
+def find_neighbours(
+    session: Session,
+    *,
+    indexes: Mapping[IndexAudience, SearchIndex],
+    actor: Actor,
+    query: Query,
+    sort: str,
+    place: int,
+) -> Neighbours | None:
+    """What stands at the place in the results and on both sides of it; None where the index cannot answer, or not there."""
+    if not 1 <= place <= LAST_PAGE * PAGE_SIZE:
+        return None
+    first = max(0, place - 2)
+    # The smallest pages of which one holds the whole window.
+    size = next(size for size in count(place + 1 - first) if first // size == place // size)
+    page = first // size + 1
+    if page * size > LAST_PAGE * PAGE_SIZE:
+        return None
+    try:
+        found = _reach_of(session, indexes, actor).search(query, sort=sort, page=page, page_size=size)
+    except IndexUnavailable:
+        return None
+    keys = _list_keys(session, actor, [hit.essay_id for hit in found.hits])
+    at = place - 1 - (page - 1) * size
+    around = (keys[one] if 0 <= one < len(keys) else None for one in (at, at - 1, at + 1))
+    return Neighbours(found.total, place, *around)
+
+
+def _reach_of(session: Session, indexes: Mapping[IndexAudience, SearchIndex], actor: Actor) -> _Reach:
+    index = indexes["reviewer" if audience_of(actor) == "reviewer" else "bureau"]
+    return _Reach(index, scope_of(session, actor), list_synonyms(session))
+
+
+def _count_others(
+    reach: _Reach, query: Query, facets: Mapping[str, Mapping[str | int, int]]
+) -> Mapping[str, Mapping[str | int, int]]:
+    """The counts with the other values of a chosen facet in sight, each with what it would add."""
+    counted = dict(facets)
+    for name in facets:
+        if list_chosen(query, name):
+            counted[name] = reach.search(drop_facet(query, name), facets=(name,), page_size=1).facets[name]
+    return counted
+
+
+def _list_keys(session: Session, actor: Actor, ids: Sequence[int]) -> list[int | str | None]:
+    """What the pages of the essays go by, in order: a reviewer never learns an id."""
+    if actor.role is not Role.REVIEWER:
+        return list(ids)
+    rows = session.execute(
+        select(Review.essay_id, Review.code).where(Review.essay_id.in_(ids), Review.reviewer_id == actor.user_id)
+    )
+    codes = {row.essay_id: row.code for row in rows}
+    return [codes.get(essay_id) for essay_id in ids]
 
 
 def _make_splitter(session: Session, audience: Audience) -> Callable[[str], tuple[str, ...]]:
@@ -185,6 +269,8 @@ def _make_splitter(session: Session, audience: Audience) -> Callable[[str], tupl
 
 def _search_titles(session: Session, scope: SearchScope, query: Query) -> list[int]:
     words = [fold_text(word) for word in list_words(query, field="title")]
+    if not words:
+        return []  # nothing that titles could answer
     statement = select(Essay.id, Essay.title, Essay.unit_id).where(
         Essay.state.in_((EssayState.SUBMITTED, EssayState.RETURNED, EssayState.ACCEPTED))
     )
@@ -196,84 +282,3 @@ def _search_titles(session: Session, scope: SearchScope, query: Query) -> list[i
         and all(word in fold_text(row.title) for word in words)
     ]
     return found[:_FALLBACK_LIMIT]
-
-
-def _hits(
-    session: Session, ids: Sequence[int], actor: Actor, query: Query, read: Callable[[str], bytes]
-) -> Sequence[BureauHit] | Sequence[ReviewerHit]:
-    words = list_words(query)
-    title_words = (*words, *(word for word in list_words(query, field="title") if word not in words))
-    rows = session.execute(
-        select(Essay.id, EssayVersion.manuscript_key)
-        .join(EssayVersion, EssayVersion.id == Essay.latest_version_id)
-        .where(Essay.id.in_(ids))
-    )
-    manuscripts = {row.id: load_or_blank(read, row.manuscript_key) for row in rows}
-    if actor.role is Role.REVIEWER:
-        blind = {essay_id: drop_photographers(manuscript) for essay_id, manuscript in manuscripts.items()}
-        return _reviewer_hits(session, ids, actor, title_words, _find_snippets(blind, words))
-    is_award_known = actor.role is not Role.UNIT  # units learn it when the results are made public, not by searching
-    snippets = _find_snippets(manuscripts, words)
-    return _bureau_hits(session, ids, title_words, snippets, is_award_known=is_award_known)
-
-
-def _find_snippets(manuscripts: Mapping[int, Manuscript], words: Sequence[str]) -> dict[int, Snippet]:
-    return {essay_id: find_snippet(body_text(manuscript), words) for essay_id, manuscript in manuscripts.items()}
-
-
-def _reviewer_hits(
-    session: Session, ids: Sequence[int], actor: Actor, words: Sequence[str], snippets: Mapping[int, Snippet]
-) -> list[ReviewerHit]:
-    rows = session.execute(
-        select(Essay.id, Essay.title, Essay.blind_number, EssayVersion.words, Review.code)
-        .join(EssayVersion, EssayVersion.id == Essay.latest_version_id)
-        .join(Review, Review.essay_id == Essay.id)
-        .where(Essay.id.in_(ids), Review.reviewer_id == actor.user_id, Review.state != "recused")
-    )
-    by_id = {row.id: row for row in rows}
-    return [
-        ReviewerHit(
-            code=row.code,
-            number=row.blind_number or "",
-            title=row.title,
-            title_ranges=find_ranges(row.title, words),
-            snippet=snippets[essay_id],
-            words=row.words,
-        )
-        for essay_id in ids
-        if (row := by_id.get(essay_id)) is not None
-    ]
-
-
-def _bureau_hits(
-    session: Session,
-    ids: Sequence[int],
-    words: Sequence[str],
-    snippets: Mapping[int, Snippet],
-    *,
-    is_award_known: bool,
-) -> list[BureauHit]:
-    rows = session.execute(
-        select(Essay, EssayVersion.words, Unit.name, AwardLevel.name_zh.label("award"))
-        .join(EssayVersion, EssayVersion.id == Essay.latest_version_id)
-        .join(Unit, Unit.id == Essay.unit_id)
-        .outerjoin(AwardLevel, AwardLevel.id == Essay.award_level_id)
-        .where(Essay.id.in_(ids))
-    )
-    by_id = {row.Essay.id: row for row in rows}
-    return [
-        BureauHit(
-            essay_id=essay_id,
-            number=row.Essay.number or "",
-            title=row.Essay.title,
-            title_ranges=find_ranges(row.Essay.title, words),
-            snippet=snippets[essay_id],
-            unit=row.name,
-            authors=tuple(row.Essay.authors),
-            award=(row.award or "") if is_award_known else "",
-            state=EssayState(row.Essay.state),
-            words=row.words,
-        )
-        for essay_id in ids
-        if (row := by_id.get(essay_id)) is not None
-    ]

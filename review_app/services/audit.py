@@ -11,8 +11,9 @@ from review_app.models.audit import GENESIS, chain_hash
 from review_app.work import Work
 
 
-def record(work: Work, act: str, *, object_kind: str, object_id: int | None = None, **facts: object) -> None:
-    """Append one entry. `facts` must be JSON values and never hold a secret; they are hashed as they are stored."""
+def record(work: Work, act: str, *, object_kind: str, object_id: int | None = None, **facts: object) -> int:
+    """Append one entry and return its id. `facts` must be JSON values and never hold a secret; they are hashed as they are
+    stored."""
     last = work.session.execute(select(AuditEntry.id, AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)).first()
     entry = AuditEntry(
         id=(last.id if last else 0) + 1,
@@ -29,3 +30,4 @@ def record(work: Work, act: str, *, object_kind: str, object_id: int | None = No
     entry.hash = chain_hash(last.hash if last else GENESIS, entry)
     work.session.add(entry)
     work.session.flush()
+    return entry.id

@@ -80,6 +80,7 @@ class Place:
             "ordinal": 1,
             "pair_id": self.world.pair_id,
             "text_id": self.world.known_text_id,
+            "saved_id": 1,
         }
 
     def foreign_ids(self) -> dict[str, object]:

@@ -46,8 +46,9 @@ ACTS: dict[Permission, tuple[str, ...]] = {
         "essays.merge_draft",
     ),
     Permission.IMPORT_ESSAYS: ("essays.import_essay",),
-    Permission.VIEW_ALL_ESSAYS: ("checks.note_original_viewed",),
+    Permission.VIEW_ALL_ESSAYS: ("bulk.note_exported", "checks.note_original_viewed"),
     Permission.CHECK_ESSAYS: (
+        "bulk.return_essays",
         "checks.accept_essay",
         "checks.accept_essays",
         "checks.return_essay",
@@ -57,6 +58,9 @@ ACTS: dict[Permission, tuple[str, ...]] = {
         "copies.remove_known_text",
         "copies.bring_back_known_text",
     ),
+    Permission.TAG_ESSAYS: ("bulk.tag_essays", "bulk.undo_tagging"),
+    Permission.SEARCH: ("searches.delete_search", "searches.rename_search", "searches.save_search"),
+    Permission.SHARE_SEARCHES: ("searches.share_search",),
     Permission.ASSIGN_REVIEWS: ("assignments.assign_reviews", "assignments.unassign_review"),
     Permission.REVIEW_ESSAYS: (
         "reviews.save_draft",
@@ -82,6 +86,7 @@ ACTS: dict[Permission, tuple[str, ...]] = {
         "anthologies.set_template",
         "anthologies.undo_change",
         "builds.start_build",
+        "bulk.add_to_book",
     ),
     Permission.OPERATE: (
         "accounts.forget_expired",

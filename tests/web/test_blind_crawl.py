@@ -156,6 +156,7 @@ def list_guesses(app: Flask, world: World) -> Iterator[str]:
             "ordinal": [1],
             "pair_id": [world.pair_id],
             "text_id": [world.known_text_id],
+            "saved_id": [1],
             "filename": ["css/base.css"],
         }
     for rule in app.url_map.iter_rules():

@@ -17,6 +17,8 @@ const ON_DEMAND = [
   ["[data-order-board]", () => import("./order.js")],
   ["[data-complete]", () => import("./complete.js")],
   ["[data-live-url]", () => import("./live.js")],
+  ["[data-part]", () => import("./part.js")],
+  ["[data-hits]", () => import("./hits.js")],
 ];
 
 function startAll(root) {

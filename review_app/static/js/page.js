@@ -81,4 +81,18 @@ export function swapPage(html, url) {
   main.dispatchEvent(new CustomEvent("app:swapped", { bubbles: true }));
 }
 
+/** Replace one part of the page, found by `selector`, by that of `html`; the address becomes `url`. */
+export function swapPart(html, url, selector) {
+  const other = new DOMParser().parseFromString(html, "text/html");
+  const [old, young] = [document.querySelector(selector), other.querySelector(selector)];
+  if (!young) return location.assign(url); // another page was answered, such as an error
+  old.replaceWith(document.adoptNode(young));
+  document.title = other.title;
+  history.pushState(null, "", url);
+  const focus = young.querySelector("[data-part-focus]");
+  if (focus) focus.focus({ preventScroll: true });
+  window.scrollTo(0, 0);
+  young.dispatchEvent(new CustomEvent("app:swapped", { bubbles: true }));
+}
+
 window.addEventListener("popstate", () => location.reload());

@@ -40,6 +40,8 @@ from review_app.web.errors import say
 from review_app.web.files import send_download, send_picture
 from review_app.web.page import format_share, in_language, render
 from review_app.web.request import acting, now, read, remember_answer, resources
+from review_app.web.search.highlights import PassageMark
+from review_app.web.search.trail import Trail, follow_trail
 from review_app.web.times import format_moment
 from review_app.web.wording import FindingText, name_dropped, name_place, name_reason, say_findings
 
@@ -77,6 +79,8 @@ class EssayPage:
     tags: tuple[str, ...]
     manuscript: Manuscript
     picture_url: Callable[[str], str]
+    trail: Trail | None
+    marks: tuple[PassageMark, ...]
     hints: tuple[str, ...]
     findings: tuple[FindingText, ...]
     pairs: tuple[PairRow, ...]
@@ -324,6 +328,7 @@ def _essay_page(essay: BureauEssay, codes: tuple[str, ...], note: str, errors: d
     )
     rows = list_audit(read(), offset=0, limit=_HISTORY, only=AuditFilter(object_kind="essay", object_id=essay.row.id))
     genre = next((row for row in list_genres(read()) if row.slug == essay.row.genre), None)
+    trail, marks = follow_trail(manuscript, key=essay.row.id)
     page = EssayPage(
         title=essay.row.title,
         contest=contest,
@@ -332,6 +337,8 @@ def _essay_page(essay: BureauEssay, codes: tuple[str, ...], note: str, errors: d
         tags=tuple(in_language(name_zh, name_en) for name_zh, name_en in essay.tags),
         manuscript=manuscript,
         picture_url=lambda key: url_for("bureau.show_picture", essay_id=essay.row.id, key=key),
+        trail=trail,
+        marks=marks,
         hints=_list_hints(essay.row),
         findings=say_findings(finding for finding in findings if finding.code != "headings-proposed"),
         pairs=list_pairs_of(read(), essay_id=essay.row.id),

@@ -56,6 +56,8 @@ ACTS: Final[Mapping[str, ActWords]] = {
     "essay.accept": ActWords(N_("形式审查通过"), N_("通过《%(title)s》（%(number)s）的形式审查")),
     "essay.return": ActWords(N_("退回修改"), N_("退回《%(title)s》（%(number)s）：%(reasons)s，%(due_at)s 前修改")),
     "essay.view_original": ActWords(N_("下载原件"), N_("下载《%(title)s》（%(number)s）第 %(version)s 版原件")),
+    "essay.tag": ActWords(N_("打标签"), N_("给 %(works)s 篇打上标签“%(name)s”")),
+    "essay.untag": ActWords(N_("去标签"), N_("去掉 %(works)s 篇的标签“%(name)s”")),
     "review.assign": ActWords(
         N_("分配评审"), N_("给 %(reviewers)s 位评审专家分配了 %(added)s 篇次，随机种子 %(seed)s")
     ),
@@ -78,6 +80,12 @@ ACTS: Final[Mapping[str, ActWords]] = {
     "known_text.add": ActWords(N_("加入公用文本"), N_("把“%(title)s”列为不计入查重的文本")),
     "known_text.remove": ActWords(N_("移出公用文本"), N_("“%(title)s”重新计入查重")),
     "essay.import": ActWords(N_("代报作品"), N_("从文件夹代报作品 %(number)s，回执 %(receipt)s")),
+    "search.save": ActWords(N_("保存检索"), N_("保存检索“%(name)s”")),
+    "search.rename": ActWords(N_("检索改名"), N_("检索“%(name)s”改名为“%(to)s”")),
+    "search.delete": ActWords(N_("删除检索"), N_("删除检索“%(name)s”")),
+    "search.share": ActWords(N_("共享检索"), N_("共享检索“%(name)s”")),
+    "search.unshare": ActWords(N_("停止共享检索"), N_("停止共享检索“%(name)s”")),
+    "search.export": ActWords(N_("导出检索结果"), N_("导出检索“%(query)s”的 %(works)s 篇（%(form)s）")),
     "ranking.reveal": ActWords(N_("显示单位和作者"), N_("在排名中显示了单位和作者")),
     "award.apply": ActWords(N_("确定奖项"), N_("确定奖项，评分不全 %(unfinished)s 篇，说明：%(reason)s")),
     "award.revoke": ActWords(N_("撤销奖项"), N_("撤销 %(count)s 篇作品的奖项：%(reason)s")),
@@ -119,6 +127,7 @@ OBJECT_KINDS: Final[Mapping[str, str]] = {
     "known_text": N_("公用文本"),
     "review": N_("评审"),
     "anthology": N_("汇编"),
+    "tag": N_("标签"),
     "search": N_("检索"),
 }
 

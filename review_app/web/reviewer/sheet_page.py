@@ -32,6 +32,8 @@ from review_app.web.page import in_language
 from review_app.web.request import now, read, resources
 from review_app.web.reviewer.queue import chosen_state, own_id, sheet_url
 from review_app.web.reviewer.sheet_form import TypedSheet, field_of, form_of, name_missing, name_of
+from review_app.web.search.highlights import PassageMark
+from review_app.web.search.trail import Trail, follow_trail
 from review_app.web.times import local
 
 
@@ -59,6 +61,8 @@ class SheetPage:
     state: str
     review: ReviewRow
     manuscript: Manuscript | None
+    trail: Trail | None
+    marks: tuple[PassageMark, ...]
     picture_url: Callable[[str], str]
     genre: str
     is_verse: bool
@@ -104,12 +108,16 @@ def build_sheet_page(
     following = find_next_review(rows, after=code)
     is_open = can_review(contest.times, now())
     state = chosen_state()
+    manuscript = None if review.is_paused else load_blind(review)
+    trail, marks = follow_trail(manuscript or Manuscript(title=""), key=code)
     return SheetPage(
         title=_("匿名 · %(number)s 号", number=review.blind_number),
         contest=contest,
         state=state,
         review=review,
-        manuscript=None if review.is_paused else load_blind(review),
+        manuscript=manuscript,
+        trail=trail,
+        marks=marks,
         picture_url=lambda key: url_for("reviewer.show_picture", code=code, key=key),
         genre=next(
             (in_language(row.name_zh, row.name_en) for row in list_genres(read()) if row.slug == review.genre), ""

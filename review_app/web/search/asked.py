@@ -1,42 +1,62 @@
-"""How the results were found, in words: wider than typed, with synonyms, or what may have been meant instead."""
+"""The address of a search: what is asked, in what order, which page; and the addresses of what it finds."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 
 from flask import url_for
-from flask_babel import gettext as _
 
-from review_app.domain.search_terms import render_query
-from review_app.domain.synonyms import expand_query, quote_expanded
-from review_app.domain.widening import Step
-from review_app.queries.search import Results
+from review_app.domain.actor import Role
+from review_app.domain.search_terms import MAX_QUERY_CHARACTERS
+from review_app.domain.search_words import list_sorts
+from review_app.queries.search import audience_of
+from review_app.web.access import current_actor
+
+RELEVANCE: Final = "relevance"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the page says above the results. `words`: what was sought instead of what was typed; `synonyms`: what else
-    was found, with the address that finds the words alone. `guesses`: what may have been meant (text, works, address)."""
+    """A search as its address holds it."""
 
-    step: Step
-    words: str
-    synonyms: str
-    exact_url: str
-    guesses: tuple[tuple[str, int, str], ...]
+    text: str
+    sort: str = RELEVANCE
+    page: int = 1
+
+    @property
+    def url(self) -> str:
+        """The address of its results."""
+        return search_url(self.text, sort=self.sort, page=self.page)
 
 
-def describe_search(results: Results) -> Asked:
-    """What the page is to say of how these results were found."""
-    exact = quote_expanded(expand_query(results.query, [(word.text, *word.synonyms) for word in results.expanded]))
-    guesses = [(render_query(guess), total) for guess, total in results.guesses]
+def read_asked(sent: Mapping[str, str]) -> Asked:
+    """The search of an address or a form; an order this person may not ask for is the order of relevance."""
+    sort, page = sent.get("sort", RELEVANCE), sent.get("page", "")
     return Asked(
-        step=results.step,
-        words=_("、").join(results.words),
-        synonyms=_("；").join(_("、").join(word.synonyms) for word in results.expanded),
-        exact_url=_url(render_query(exact)) if results.expanded else "",
-        guesses=tuple((text, total, _url(text)) for text, total in guesses),
+        text=sent.get("q", "")[: MAX_QUERY_CHARACTERS + 1],
+        sort=sort if sort in list_sorts(audience_of(current_actor())) else RELEVANCE,
+        page=max(1, int(page)) if page.isdecimal() and len(page) < 10 else 1,
     )
 
 
-def _url(text: str) -> str:
-    return url_for("search.show_results", q=text)
+def search_url(text: str, *, sort: str = RELEVANCE, page: int = 1) -> str:
+    """The address of a page of results."""
+    return url_for(
+        "search.show_results",
+        q=text or None,
+        sort=None if sort == RELEVANCE else sort,
+        page=None if page == 1 else page,
+    )
+
+
+def essay_url(key: int | str, asked: Asked, *, place: int) -> str:
+    """The page of the essay found at this place of the results, for the one who asks, from where he may go on to the
+    next; it opens at the first word found. `key` as in `Neighbours`."""
+    sort = None if asked.sort == RELEVANCE else asked.sort
+    rest: dict[str, Any] = {"q": asked.text, "sort": sort, "at": place, "_anchor": "hit-1"}
+    role = current_actor().role
+    if role is Role.REVIEWER:
+        return url_for("reviewer.show_sheet", code=key, **rest)
+    return url_for("unit.show_essay" if role is Role.UNIT else "bureau.show_essay", essay_id=key, **rest)

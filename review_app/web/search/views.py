@@ -6,16 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from flask import request, url_for
+from flask import request
 from flask_babel import gettext as _
 
-from review_app.domain.actor import Role
-from review_app.domain.errors import N_
-from review_app.domain.essay_state import EssayState
-from review_app.domain.permissions import Permission
+from review_app.domain.permissions import Permission, is_allowed
+from review_app.domain.rubric import format_points
+from review_app.domain.search_facets import toggle_value
 from review_app.domain.search_terms import (
-    And,
-    Match,
     Query,
     QueryError,
     Word,
@@ -26,75 +23,75 @@ from review_app.domain.search_terms import (
     render_query,
 )
 from review_app.domain.search_words import SORTS, SearchWord, list_search_words, list_sorts
-from review_app.queries.contests import get_contest, list_award_levels
+from review_app.queries.hits import BureauHit, ReviewerHit
 from review_app.queries.search import (
+    LAST_PAGE,
     PAGE_SIZE,
-    BureauHit,
     Results,
-    ReviewerHit,
     audience_of,
+    count_essays,
     search_essays,
 )
-from review_app.queries.tags import list_tags
 from review_app.web.access import current_actor, permit
 from review_app.web.errors import say
-from review_app.web.page import is_english, render
+from review_app.web.page import render
 from review_app.web.request import read, resources
 from review_app.web.search import bp
-from review_app.web.search.asked import Asked, describe_search
+from review_app.web.search.asked import Asked, essay_url, read_asked, search_url
+from review_app.web.search.facets import Chip, ShownFacet, name_values, show_chips, show_facets
+from review_app.web.search.how_found import HowFound, describe_search
+from review_app.web.search.saved import Bookmark, list_bookmarks
 
-_FACET_LIMIT: Final = 8
-_FACET_NAMES: Final = {
-    "award": N_("奖项"),
-    "unit": N_("单位"),
-    "tag": N_("标签"),
-    "genre": N_("体裁"),
-    "state": N_("状态"),
-    "year": N_("年份"),
-}
+_SUGGESTED_FROM: Final = range(2, 9)
 
 Pieces = tuple[tuple[str, bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ShownHit:
-    """A hit as the template lists it."""
+    """A hit as the template lists it; `pick` is its value among the picked ones, "" for who may do nothing with it.
+    `tags`: (name, address of the results that have it too)."""
 
     title: Pieces
     url: str
     facts: tuple[str, ...]
     snippet: Pieces
+    pick: str
+    tags: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class ShownFacet:
-    """A facet: its options are (label, count, address, whether it is on)."""
+class ShownResults:
+    """What was found. `nothing` says in a sentence that nothing was; `suggestions` are queries that find something:
+    (query, how many, address). `text`: what they are found by, wider than typed where that found nothing. `is_cut`: more was found than can be paged through."""
 
-    title: str
-    options: tuple[tuple[str, int, str, bool], ...]
+    total: int
+    how: HowFound
+    text: str
+    hits: tuple[ShownHit, ...]
+    facets: tuple[ShownFacet, ...]
+    sorts: tuple[tuple[str, str, bool], ...]
+    nothing: str
+    suggestions: tuple[tuple[str, int, str], ...]
+    is_fallback: bool
+    is_cut: bool
+    can_act: bool
+    current: int
+    pages: int
+    page_url: Callable[[int], str]
 
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """The search page in any state: nothing asked yet, an error, nothing found, or results."""
+    """The search page in any state: nothing asked yet (`found` is None), an error as well, nothing found, or results."""
 
     title: str
-    text: str
-    is_asked: bool
+    asked: Asked
     error: str
     error_pieces: Pieces
-    total: int
-    hits: tuple[ShownHit, ...]
-    facets: tuple[ShownFacet, ...]
-    conditions: tuple[tuple[str, str], ...]
-    suggestions: tuple[tuple[str, int, str], ...]
-    is_fallback: bool
-    asked: Asked | None
-    sort: str
-    sorts: tuple[tuple[str, str, bool], ...]
-    current: int
-    pages: int
-    page_url: Callable[[int], str]
+    chips: tuple[Chip, ...]
+    found: ShownResults | None
+    bookmarks: tuple[Bookmark, ...]
     words: tuple[SearchWord, ...]
 
 
@@ -102,76 +99,82 @@ class SearchPage:
 @permit(Permission.SEARCH)
 def show_results() -> str:
     """Results of the query in the address."""
-    text = request.args.get("q", "")
-    audience = audience_of(current_actor())
-    try:
-        query = parse_query(text, audience=audience)
-    except QueryError as error:
-        return _page(text, None, None, error)
-    if query.root is None:
-        return _page(text, query, None, None)
-    page = max(1, request.args.get("page", type=int, default=1))
-    results = _search(query, sort=_sort(), page=page)
-    return _page(text, query, results, None, page)
-
-
-def _sort() -> str:
-    sort = request.args.get("sort", "relevance")
-    return sort if sort in list_sorts(audience_of(current_actor())) else "relevance"
-
-
-def _search(query: Query, *, sort: str = "relevance", page: int = 1, page_size: int = PAGE_SIZE) -> Results:
-    house = resources()
-    return search_essays(
-        read(),
-        indexes=house.indexes,
-        read=house.files.read,
-        actor=current_actor(),
-        query=query,
-        sort=sort,
-        page=page,
-        page_size=page_size,
-    )
-
-
-def _page(text: str, query: Query | None, results: Results | None, error: QueryError | None, current: int = 1) -> str:
-    sort = _sort()
-    words = list_search_words(audience_of(current_actor()))
-    sought = text
-    if results and results.step != "typed":
-        query, sought = results.query, render_query(results.query)
-    names = _name_values() if results else {}
+    asked = read_asked(request.args)
+    names = name_values()
     page = SearchPage(
         title=_("检索"),
-        text=text,
-        is_asked=results is not None,
-        error=say(error) if error else "",
-        error_pieces=_point_at(text, error) if error else (),
-        total=results.total if results else 0,
-        hits=tuple(_show_hit(hit, names) for hit in results.hits) if results else (),
-        facets=_show_facets(query, results, names) if query and results else (),
-        conditions=_show_conditions(query) if query else (),
-        suggestions=_suggest(query) if query and results and results.total == 0 else (),
-        is_fallback=bool(results and results.is_fallback),
-        asked=describe_search(results) if results else None,
-        sort=sort,
-        sorts=tuple(
-            (_url(sought, sort=key), _(SORTS[key]), key == sort) for key in list_sorts(audience_of(current_actor()))
-        ),
-        current=current,
-        pages=-(-results.total // PAGE_SIZE) if results else 0,
-        page_url=lambda number: _url(sought, sort=sort, page=number),
-        words=words,
+        asked=asked,
+        error="",
+        error_pieces=(),
+        chips=(),
+        found=None,
+        bookmarks=list_bookmarks(),
+        words=list_search_words(audience_of(current_actor())),
     )
+    try:
+        query = parse_query(asked.text, audience=audience_of(current_actor()))
+    except QueryError as error:
+        page = replace(page, error=say(error), error_pieces=_point_at(asked.text, error))
+    else:
+        if query.root is not None:
+            chips = show_chips(query, sort=asked.sort, names=names)
+            page = replace(page, chips=chips, found=_show_found(asked, query, names))
     return render("search/results.html", page)
 
 
-def _url(text: str, *, sort: str = "relevance", page: int = 1) -> str:
-    return url_for(
-        "search.show_results",
-        q=text or None,
-        sort=None if sort == "relevance" else sort,
-        page=None if page == 1 else page,
+def _search(asked: Asked, query: Query) -> tuple[Asked, Results]:
+    """A page of results, the last one where the address asks for one past it."""
+    house = resources()
+
+    def look(page: int) -> Results:
+        return search_essays(
+            read(),
+            indexes=house.indexes,
+            read=house.files.read,
+            actor=current_actor(),
+            query=query,
+            sort=asked.sort,
+            page=page,
+        )
+
+    asked = replace(asked, page=min(asked.page, LAST_PAGE))
+    results = look(asked.page)
+    if results.total and not results.hits:
+        asked = replace(asked, page=_count_pages(results.total))
+        results = look(asked.page)
+    return asked, results
+
+
+def _count_pages(total: int) -> int:
+    return min(LAST_PAGE, -(-total // PAGE_SIZE))
+
+
+def _show_found(wanted: Asked, query: Query, names: Mapping[str, str]) -> ShownResults:
+    asked, results = _search(wanted, query)
+    if results.step != "typed":  # what is looked for now is also what goes on to the next page, the essays and the acts
+        query, asked = results.query, replace(asked, text=render_query(results.query))
+    first = (asked.page - 1) * PAGE_SIZE + 1
+    can_act = is_allowed(current_actor(), Permission.VIEW_ALL_ESSAYS)
+    hits: Sequence[BureauHit | ReviewerHit] = results.hits
+    is_nothing = results.total == 0
+    return ShownResults(
+        total=results.total,
+        how=describe_search(results),
+        text=asked.text,
+        hits=tuple(_show_hit(hit, asked, query, place, names) for place, hit in enumerate(hits, first)),
+        facets=show_facets(query, results.facets, total=results.total, sort=asked.sort, names=names),
+        sorts=tuple(
+            (search_url(asked.text, sort=key), _(SORTS[key]), key == asked.sort)
+            for key in list_sorts(audience_of(current_actor()))
+        ),
+        nothing=_say_nothing(query) if is_nothing else "",
+        suggestions=_suggest(query) if is_nothing and not results.is_fallback else (),
+        is_fallback=results.is_fallback,
+        is_cut=wanted.page > LAST_PAGE,
+        can_act=can_act,
+        current=asked.page,
+        pages=_count_pages(results.total),
+        page_url=lambda number: search_url(asked.text, sort=asked.sort, page=number),
     )
 
 
@@ -181,18 +184,21 @@ def _point_at(text: str, error: QueryError) -> Pieces:
     return ((shown[:start], False), (shown[start:stop], True), (shown[stop:], False))
 
 
-def _show_conditions(query: Query) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (render_node(node), _url(render_query(drop_condition(query, place))))
-        for place, node in enumerate(list_conditions(query))
-    )
+def _say_nothing(query: Query) -> str:
+    conditions = list_conditions(query)
+    texts = "".join(_("“%(text)s”", text=render_node(node).strip('“”"')) for node in conditions)
+    if len(conditions) == 1:
+        return _("没有找到符合%(texts)s的作品。", texts=texts)
+    if all(isinstance(node, Word) for node in conditions):
+        return _("没有同时含%(texts)s的作品。", texts=texts)
+    return _("没有同时符合%(texts)s的作品。", texts=texts)
 
 
 def _suggest(query: Query) -> tuple[tuple[str, int, str], ...]:
     """For a query that finds nothing: the queries with one condition less that find something, else each condition
     by itself; with how many works each would find."""
     conditions = list_conditions(query)
-    if not 2 <= len(conditions) <= 8:
+    if len(conditions) not in _SUGGESTED_FROM:
         return ()
     looser = [drop_condition(query, place) for place in range(len(conditions))]
     return _count_found(looser) or _count_found([replace(query, root=node) for node in conditions])
@@ -200,65 +206,38 @@ def _suggest(query: Query) -> tuple[tuple[str, int, str], ...]:
 
 def _count_found(queries: Sequence[Query]) -> tuple[tuple[str, int, str], ...]:
     texts = [render_query(query) for query in queries]
-    found = [_search(query, page_size=1) for query in queries]
-    totals = [results.total if results.step == "typed" else 0 for results in found]
-    return tuple((text, total, _url(text)) for text, total in zip(texts, totals, strict=True) if total)
+    totals = count_essays(read(), indexes=resources().indexes, actor=current_actor(), queries=queries)
+    return tuple((text, total, search_url(text)) for text, total in zip(texts, totals, strict=True) if total)
 
 
-def _name_values() -> Mapping[str, str]:
-    """The English of states, tags and awards, which the index knows in Chinese; nothing on a Chinese page."""
-    if not is_english():
-        return {}
-    levels = list_award_levels(read(), contest_id=get_contest(read()).id)
-    return (
-        {state.label: _(state.label) for state in EssayState}
-        | {level.name_zh: level.name_en for level in levels}
-        | {tag.name_zh: tag.name_en for tag in list_tags(read())}
-    )
-
-
-def _show_facets(query: Query, results: Results, names: Mapping[str, str]) -> tuple[ShownFacet, ...]:
-    shown = []
-    for name, counts in results.facets.items():
-        options = []
-        for value, count in list(counts.items())[:_FACET_LIMIT]:
-            condition = Match(field=name, values=(Word(str(value), is_phrase=True),), is_exact=True)
-            conditions = list_conditions(query)
-            is_on = condition in conditions
-            target = drop_condition(query, conditions.index(condition)) if is_on else _with(query, condition)
-            options.append((names.get(str(value), str(value)), count, _url(render_query(target), sort=_sort()), is_on))
-        if options:
-            shown.append(ShownFacet(_(_FACET_NAMES[name]), tuple(options)))
-    return tuple(shown)
-
-
-def _with(query: Query, condition: Match) -> Query:
-    conditions = (*list_conditions(query), condition)
-    return replace(query, root=conditions[0] if len(conditions) == 1 else And(conditions))
-
-
-def _show_hit(hit: BureauHit | ReviewerHit, names: Mapping[str, str]) -> ShownHit:
+def _show_hit(
+    hit: BureauHit | ReviewerHit, asked: Asked, query: Query, place: int, names: Mapping[str, str]
+) -> ShownHit:
     snippet = _pieces(hit.snippet.text, hit.snippet.ranges)
     before = (("…", False),) if hit.snippet.is_cut_before else ()
     after = (("…", False),) if hit.snippet.is_cut_after else ()
     words = _("%(count)s 字", count=hit.words)
+    tags: tuple[tuple[str, str], ...] = ()
     if isinstance(hit, ReviewerHit):
-        url = url_for("reviewer.show_sheet", code=hit.code)
+        key: int | str = hit.code
         facts: tuple[str, ...] = (_("%(number)s 号", number=hit.number), words)
     else:
+        key = hit.essay_id
         award = names.get(hit.award, hit.award)
-        facts = (hit.number, hit.unit, _("、").join(hit.authors), words, award, _(hit.state.label))
-        url = url_for(_essay_endpoint(), essay_id=hit.essay_id)
+        score = "" if hit.score_tenths is None else _("%(total)s 分", total=format_points(hit.score_tenths))
+        facts = (hit.number, hit.unit, _("、").join(hit.authors), words, score, award, _(hit.state.label))
+        tags = tuple(
+            (names.get(name, name), search_url(render_query(toggle_value(query, "tag", name)), sort=asked.sort))
+            for name in hit.tags
+        )
     return ShownHit(
         title=_pieces(hit.title, hit.title_ranges),
-        url=url,
+        url=essay_url(key, asked, place=place),
         facts=tuple(fact for fact in facts if fact),
         snippet=(*before, *snippet, *after),
+        pick=str(key) if is_allowed(current_actor(), Permission.VIEW_ALL_ESSAYS) else "",
+        tags=tags,
     )
-
-
-def _essay_endpoint() -> str:
-    return "unit.show_essay" if current_actor().role is Role.UNIT else "bureau.show_essay"
 
 
 def _pieces(text: str, ranges: Sequence[tuple[int, int]]) -> Pieces:

@@ -40,6 +40,8 @@ from review_app.web.errors import say, say_refused
 from review_app.web.files import send_download, send_picture
 from review_app.web.page import in_language, render
 from review_app.web.request import acting, now, read, remember_answer, resources
+from review_app.web.search.highlights import PassageMark
+from review_app.web.search.trail import Trail, follow_trail
 from review_app.web.unit import bp
 from review_app.web.wording import FindingText, name_dropped, name_place, name_reason, say_findings
 from review_app.work import Work
@@ -77,6 +79,8 @@ class EssayPage:
     details: EssayDetails
     manuscript: Manuscript
     picture_url: Callable[[str], str]
+    trail: Trail | None
+    marks: tuple[PassageMark, ...]
     reasons: tuple[str, ...]
     headings: tuple[HeadingChoice, ...]
     findings: tuple[FindingText, ...]
@@ -310,6 +314,7 @@ def _essay_page(
     findings = find_in_essay(
         manuscript, contest=contest, genre=details.genre, authors=details.authors, dropped=essay.dropped
     )
+    trail, marks = follow_trail(manuscript, key=essay.row.id)
     page = EssayPage(
         title=details.title or essay.original_name,
         contest=contest,
@@ -317,6 +322,8 @@ def _essay_page(
         details=details,
         manuscript=manuscript,
         picture_url=lambda key: url_for("unit.show_picture", essay_id=essay.row.id, key=key),
+        trail=trail,
+        marks=marks,
         reasons=tuple(name_reason(code) for code in essay.last_check.reasons) if essay.last_check else (),
         headings=_heading_choices(essay, manuscript, undone),
         findings=say_findings(finding for finding in findings if is_editable or finding.code != "headings-proposed"),
