@@ -59,9 +59,9 @@ class ZipFileWriter:
         packed.append(packer.flush())
         self._add(name, _DEFLATED, crc, size_bytes, b"".join(packed))
 
-    def add_stored(self, name: str, data: bytes) -> None:
-        """A member kept as it is."""
-        self._add(name, _STORED, isal_zlib.crc32(data), len(data), data)
+    def add_stored(self, name: str, data: bytes, crc: int | None = None) -> None:
+        """A member kept as it is; `crc` is the CRC-32 of its bytes where that is known."""
+        self._add(name, _STORED, isal_zlib.crc32(data) if crc is None else crc, len(data), data)
 
     def _add(self, name: str, method: int, crc: int, size_bytes: int, packed: bytes) -> None:
         start, raw = self.size_bytes, name.encode()
