@@ -6,10 +6,11 @@ import hashlib
 import io
 import random
 import zlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate
 
+from msgspec.structs import replace
 from PIL import Image
 
 from compile.manifest import (

@@ -10,9 +10,10 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
+
+import msgspec
 
 from compile.errors import BuildError
 from compile.exporting import export
@@ -47,7 +48,7 @@ def run_build(arguments: Sequence[str]) -> int:
     try:
         report, digest = _build_files(options)
         if options.report:
-            text = json.dumps({**asdict(report), "sha256": digest}, ensure_ascii=False, indent=2)
+            text = json.dumps({**msgspec.to_builtins(report), "sha256": digest}, ensure_ascii=False, indent=2)
             options.report.write_text(text + "\n", encoding="utf-8")
     except (BuildError, OfficeError, OSError) as error:
         print(error, file=sys.stderr)

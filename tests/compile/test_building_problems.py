@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
-from dataclasses import replace
 from datetime import date
 from typing import BinaryIO
 
 import pytest
-from msgspec import structs
+from msgspec.structs import replace
 
 from bench.corpus import Book, invent_book
 from compile.building import build, check, estimate_pages
@@ -40,10 +39,9 @@ def forget_checksums(book: Book) -> None:
         for entry in section.works:
             manuscript = load_manuscript(book.blobs[entry.manuscript_key])
             blocks = (
-                structs.replace(block, crc32=None) if isinstance(block, Picture) else block
-                for block in manuscript.blocks
+                replace(block, crc32=None) if isinstance(block, Picture) else block for block in manuscript.blocks
             )
-            data = dump_manuscript(structs.replace(manuscript, blocks=tuple(blocks)))
+            data = dump_manuscript(replace(manuscript, blocks=tuple(blocks)))
             renamed[entry.manuscript_key] = hashlib.sha256(data).hexdigest()
             book.blobs[renamed[entry.manuscript_key]] = data
     sections = (

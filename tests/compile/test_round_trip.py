@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import io
 import re
@@ -35,7 +34,7 @@ def write(*manuscripts: Manuscript, pictures: Mapping[str, bytes] = PICTURES) ->
     blobs = {hashlib.sha256(data).hexdigest(): data for data in map(dump_manuscript, manuscripts)}
     section = Section("作品", tuple(WorkEntry(str(number), key, BYLINE) for number, key in enumerate(blobs)))
     manifest = Manifest("汇编", "信访局", date(2020, 10, 1), (section,))
-    bare = dataclasses.replace(manifest, has_cover=False, has_contents=False, has_section_pages=False)
+    bare = replace(manifest, has_cover=False, has_contents=False, has_section_pages=False)
     sink = io.BytesIO()
     build(bare, lambda key: io.BytesIO({**blobs, **pictures}[key]), sink)
     return sink.getvalue()
