@@ -57,8 +57,12 @@ def marked_title_xml(style: str, title: str, ids: Ids, properties: str = "") -> 
     )
 
 
-def iter_work_xml(work: PlannedWork, ids: Ids) -> Iterator[str]:
-    """The work block by block, each a piece of complete XML."""
+def work_xml(work: PlannedWork, ids: Ids) -> str:
+    """The work as complete XML."""
+    return "".join(_iter_work_xml(work, ids))
+
+
+def _iter_work_xml(work: PlannedWork, ids: Ids) -> Iterator[str]:
     entry, manuscript = work.entry, work.manuscript
     margin = title_margin(work.title) if ids.has_house_titles else 0
     properties = f'<w:ind w:left="{margin}" w:right="{margin}"/>' if margin else ""
