@@ -60,7 +60,7 @@ def build_ours(folder: Path, target: Path) -> None:
 
 def _open_blobs(folder: Path) -> Callable[[str], BinaryIO]:
     place = f"{folder}/blobs/"
-    return lambda key: open(place + key, "rb")
+    return lambda key: open(place + key, "rb", buffering=0)  # a blob is read whole
 
 
 def write_limit(folder: Path, target: Path) -> None:

@@ -113,8 +113,8 @@ def _blob_opener(folder: Path) -> OpenBlob:
         if not _KEY.fullmatch(key):  # whatever a damaged manifest says, nothing outside the folder is opened
             raise FileNotFoundError(key)
         try:
-            return (folder / key[:2] / key).open("rb")
+            return (folder / key[:2] / key).open("rb", buffering=0)  # a blob is read whole
         except FileNotFoundError:
-            return (folder / key).open("rb")
+            return (folder / key).open("rb", buffering=0)
 
     return open_blob

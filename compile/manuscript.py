@@ -130,15 +130,15 @@ def iter_texts(manuscript: Manuscript) -> Iterator[str]:
     captions, then footnotes. Title and subtitle are not among them."""
     for block in manuscript.blocks:
         match block:
-            case Paragraph(runs=runs) | Heading(runs=runs):
-                yield plain_text(runs)
-            case ListItem(marker=marker, runs=runs):
-                yield marker + plain_text(runs)
-            case Picture(caption=caption, photographer=photographer):
-                if caption or photographer:
-                    yield caption + (f"（{photographer} 摄）" if photographer else "")
-            case Table(rows=rows):
-                for row in rows:
+            case Paragraph() | Heading():
+                yield plain_text(block.runs)
+            case ListItem():
+                yield block.marker + plain_text(block.runs)
+            case Picture():
+                if block.caption or block.photographer:
+                    yield block.caption + (f"（{block.photographer} 摄）" if block.photographer else "")
+            case Table():
+                for row in block.rows:
                     for cell in row.cells:
                         for paragraph in cell.paragraphs:
                             yield plain_text(paragraph.runs)
