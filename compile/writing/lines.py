@@ -64,7 +64,13 @@ def _break_piece(text: str, size: int, tightening: int, width: int, room: int) -
     next_narrow = _find_narrow(text, 0)
     while True:
         plain = min(next_narrow, length)
-        while start < end < plain and text[end] not in _CARE_BEHIND and text[end - 1] not in _NOT_LAST:
+        while start < end < plain:
+            if text[end] in _CARE_BEHIND:
+                if text[end] not in _HANGING or end + 1 >= plain or text[end + 1] in _CARE_BEHIND:
+                    break
+                end += 1  # the mark hangs over the edge
+            elif text[end - 1] in _NOT_LAST:
+                break
             ends.append(end)
             start = end
             end += per_line
