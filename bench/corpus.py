@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import io
 import random
-from dataclasses import dataclass, field, replace
+import zlib
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate
 
+from msgspec.structs import replace
 from PIL import Image
 
 from compile.manifest import (
@@ -245,7 +247,12 @@ def _invent_manuscript(
             with Image.open(io.BytesIO(data)) as image:
                 width, height = image.size
             picture = Picture(
-                _keep(blobs, data), width, height, f"{chance.choice(PLACES)}干部入户走访", chance.choice(NAMES)
+                _keep(blobs, data),
+                width,
+                height,
+                f"{chance.choice(PLACES)}干部入户走访",
+                chance.choice(NAMES),
+                zlib.crc32(data),
             )
             blocks.insert(chance.randint(2, len(blocks)), picture)
     if chance.random() < 0.1:

@@ -10,9 +10,10 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
+
+import msgspec
 
 from compile.errors import BuildError
 from compile.exporting import export
@@ -47,7 +48,7 @@ def run_build(arguments: Sequence[str]) -> int:
     try:
         report, digest = _build_files(options)
         if options.report:
-            text = json.dumps({**asdict(report), "sha256": digest}, ensure_ascii=False, indent=2)
+            text = json.dumps({**msgspec.to_builtins(report), "sha256": digest}, ensure_ascii=False, indent=2)
             options.report.write_text(text + "\n", encoding="utf-8")
     except (BuildError, OfficeError, OSError) as error:
         print(error, file=sys.stderr)
@@ -112,8 +113,8 @@ def _blob_opener(folder: Path) -> OpenBlob:
         if not _KEY.fullmatch(key):  # whatever a damaged manifest says, nothing outside the folder is opened
             raise FileNotFoundError(key)
         try:
-            return (folder / key[:2] / key).open("rb")
+            return (folder / key[:2] / key).open("rb", buffering=0)  # a blob is read whole
         except FileNotFoundError:
-            return (folder / key).open("rb")
+            return (folder / key).open("rb", buffering=0)
 
     return open_blob

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from datetime import date
 from functools import cache
 from types import UnionType
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
+from msgspec import Struct
+
 from compile.errors import BuildError
 
 
 def read_value(kind: Any, value: object, place: str) -> object:
-    """The value as the annotated type: a dataclass, a tuple of one type, a date, a choice, a plain JSON type, or one of
+    """The value as the annotated type: a dataclass or Struct, a tuple of one type, a date, a choice, a plain JSON type, or one of
     these or null. Raises BuildError naming the place of the first value that is missing, unknown or of the wrong type."""
     if type(value) is kind:
         return value
     if isinstance(kind, UnionType):
         return None if value is None else read_value(get_args(kind)[0], value, place)
-    if is_dataclass(kind):
+    if is_dataclass(kind) or (isinstance(kind, type) and issubclass(kind, Struct)):
         return _read_record(kind, value, place)
     if get_origin(kind) is tuple:
         if not isinstance(value, list):
@@ -45,7 +47,7 @@ def _read_record(kind: Any, value: object, place: str) -> object:
     try:
         return kind(**values)
     except TypeError:
-        missing = next(item.name for item in fields(kind) if item.name not in values)
+        missing = next(name for name in hints if name not in values)
         raise BuildError(f"{place}.{missing}: is missing") from None
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
-from typing import Any, Final, cast
+from datetime import date
+from typing import Any, Final
+
+import msgspec
+from msgspec.structs import asdict
 
 from compile.errors import BuildError
-from compile.json_values import read_value
 from compile.manifest import Manifest
+from compile.manuscript_json import name_fault
 
 FORMAT: Final = 1
 
@@ -31,9 +34,8 @@ _ADDED: Final = frozenset(
 
 def dump_manifest(manifest: Manifest) -> bytes:
     """The manifest as canonical UTF-8 JSON: sorted names, no spare space, so equal manifests are equal bytes."""
-    record = asdict(manifest, dict_factory=_leave_out_unsaid)
-    document = {"format": FORMAT, **record, "dated_on": manifest.dated_on.isoformat()}
-    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    document = {"format": FORMAT, **_list_said(manifest)}
+    text = json.dumps(document, default=_to_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     # A lone surrogate in a title cannot be UTF-8; it is written as a JSON escape and comes back the same.
     return text.encode("utf-8", errors="backslashreplace") + b"\n"
 
@@ -42,16 +44,16 @@ def load_manifest(data: bytes) -> Manifest:
     """The manifest in the bytes. Raises BuildError naming the place of the first value that is missing, unknown or of
     the wrong type."""
     try:
-        document = json.loads(data)
+        return msgspec.convert(json.loads(data), Manifest)
+    except msgspec.ValidationError as error:
+        raise BuildError(name_fault(error, "manifest")) from error
     except (ValueError, RecursionError) as error:
         raise BuildError(f"manifest: not JSON: {error}") from error
-    if not isinstance(document, dict):
-        raise BuildError("manifest: must be an object")
-    version = document.pop("format", None)
-    if type(version) is not int or version != FORMAT:
-        raise BuildError(f"manifest.format: must be {FORMAT}")
-    return cast(Manifest, read_value(Manifest, document, "manifest"))
 
 
-def _leave_out_unsaid(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    return {name: value for name, value in pairs if value or name not in _ADDED}
+def _to_plain(value: Any) -> object:
+    return value.isoformat() if isinstance(value, date) else _list_said(value)
+
+
+def _list_said(record: msgspec.Struct) -> dict[str, Any]:
+    return {name: value for name, value in asdict(record).items() if value or name not in _ADDED}

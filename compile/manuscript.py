@@ -21,6 +21,7 @@ MAX_COUNT: Final = 1_000_000
 MAX_COLUMNS: Final = 63
 Key = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 Count = Annotated[int, Meta(ge=0, le=MAX_COUNT)]
+Crc32 = Annotated[int, Meta(ge=0, le=0xFFFFFFFF)]
 Positive = Annotated[int, Meta(ge=1, le=MAX_COUNT)]
 HeadingLevel = Annotated[int, Meta(ge=1, le=3)]
 
@@ -69,13 +70,15 @@ class ListItem(_Value, frozen=True, tag="list_item", tag_field="type"):
 
 
 class Picture(_Value, frozen=True, tag="picture", tag_field="type"):
-    """A picture in its place. `key` is the SHA-256 (hex) of the stored, re-encoded file."""
+    """A picture in its place. `key` is the SHA-256 (hex) of the stored, re-encoded file, `crc32` its checksum, by which a
+    build knows it again; None in the manuscripts of old."""
 
     key: Key
     width_px: Positive
     height_px: Positive
     caption: str = ""
     photographer: str = ""
+    crc32: Crc32 | None = None
 
 
 class Cell(_Value, frozen=True):
@@ -127,15 +130,15 @@ def iter_texts(manuscript: Manuscript) -> Iterator[str]:
     captions, then footnotes. Title and subtitle are not among them."""
     for block in manuscript.blocks:
         match block:
-            case Paragraph(runs=runs) | Heading(runs=runs):
-                yield plain_text(runs)
-            case ListItem(marker=marker, runs=runs):
-                yield marker + plain_text(runs)
-            case Picture(caption=caption, photographer=photographer):
-                if caption or photographer:
-                    yield caption + (f"（{photographer} 摄）" if photographer else "")
-            case Table(rows=rows):
-                for row in rows:
+            case Paragraph() | Heading():
+                yield plain_text(block.runs)
+            case ListItem():
+                yield block.marker + plain_text(block.runs)
+            case Picture():
+                if block.caption or block.photographer:
+                    yield block.caption + (f"（{block.photographer} 摄）" if block.photographer else "")
+            case Table():
+                for row in block.rows:
                     for cell in row.cells:
                         for paragraph in cell.paragraphs:
                             yield plain_text(paragraph.runs)

@@ -36,11 +36,15 @@ def decode(decoder: msgspec.json.Decoder[Kind], data: bytes, name: str) -> Kind:
     try:
         return decoder.decode(data)
     except msgspec.MsgspecError as error:
-        found = _PLACE.fullmatch(str(error))
-        place, fault = (found["place"], found["fault"]) if found else ("", str(error))
-        raise ValueError(f"{name}{place}: {fault}") from error
+        raise ValueError(name_fault(error, name)) from error
     except (RecursionError, UnicodeDecodeError) as error:
         raise ValueError(f"{name}: {error}") from error
+
+
+def name_fault(error: msgspec.MsgspecError, name: str) -> str:
+    """What is wrong behind its place, which begins with `name`."""
+    found = _PLACE.fullmatch(str(error))
+    return f"{name}{found['place']}: {found['fault']}" if found else f"{name}: {error}"
 
 
 def check_marks(manuscript: Manuscript) -> None:

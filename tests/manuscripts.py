@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import zlib
 from itertools import count
 
 from hypothesis import strategies as st
@@ -73,7 +74,7 @@ _PROSE = st.one_of(
 _HEADINGS = st.builds(Heading, st.integers(1, 3), _runs(_OPENING, most=1), st.booleans())
 _ITEMS = st.builds(ListItem, st.sampled_from(_MARKERS), _runs(_OPENING), st.integers(0, 4))
 _PICTURES = st.builds(
-    lambda key, caption, name: Picture(key, *_SIZES[key], caption, name),
+    lambda key, caption, name: Picture(key, *_SIZES[key], caption, name, zlib.crc32(PICTURES[key])),
     st.sampled_from(sorted(PICTURES)),
     st.one_of(st.just(""), _say(most=4, words=_PLAIN_WORDS)),
     st.sampled_from(("", "周明", "李秀兰")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 
 from compile.manuscript import Picture
@@ -59,4 +60,4 @@ class PictureIntake:
     def _keep(self, file: PictureFile) -> Picture:
         self._count += 1
         self._draft.pictures.setdefault(file.key, file)
-        return Picture(file.key, file.width_px, file.height_px)
+        return Picture(file.key, file.width_px, file.height_px, crc32=zlib.crc32(file.data))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Sequence
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
-from compile.manuscript import Key, Manuscript, Positive, picture_keys
+from compile.manuscript import Key, Manuscript, Picture, Positive, picture_keys
 from compile.manuscript_json import check_marks, decode
 from compile.reading.types import DROPPED_KINDS, Byline, Dropped, FileKind, PictureFile, Reading
 
@@ -80,7 +81,7 @@ def reading_from_json(document: object, pictures: Sequence[bytes]) -> Reading:
     """The reading in parsed JSON, with the bytes of its pictures in their order.
 
     Raises ValueError that names the place of what is wrong. Nothing is taken on trust: every picture must have the
-    hash it is named by and the look of its type, and the manuscript must show these pictures and no others.
+    hash and checksum it is named by and the look of its type, and the manuscript must show these pictures and no others.
     """
     found = decode(_DECODER, msgspec.json.encode(document), "reading")
     check_marks(found.manuscript)
@@ -92,6 +93,10 @@ def reading_from_json(document: object, pictures: Sequence[bytes]) -> Reading:
     files = tuple(_take_picture(item, data) for item, data in zip(found.pictures, pictures, strict=True))
     if picture_keys(found.manuscript) != tuple(file.key for file in files):
         raise ValueError("reading.pictures: not those of the manuscript")
+    checksums = {file.key: zlib.crc32(file.data) for file in files}
+    for block in found.manuscript.blocks:
+        if isinstance(block, Picture) and block.crc32 != checksums[block.key]:
+            raise ValueError("reading.pictures: a checksum that is not that of the data")
     byline = found.byline
     confidence: dict[str, float] = {str(name): score for name, score in byline.confidence.items()}
     return Reading(

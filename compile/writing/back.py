@@ -10,7 +10,7 @@ from compile.writing.frame import Frame
 from compile.writing.front import bands_xml
 from compile.writing.grid import lay_out_appendix
 from compile.writing.runs import run_xml
-from compile.writing.tables import table_xml
+from compile.writing.tables import iter_table_xml
 from compile.writing.works import Ids, marked_title_xml, paragraph_xml
 
 # Together a little less than the type area.
@@ -29,7 +29,7 @@ def iter_appendix_xml(appendix: Appendix, ids: Ids) -> Iterator[str]:
     """An appendix from a new page: its title, its text, its table."""
     yield from iter_part_xml(TextPart(appendix.title, appendix.paragraphs), ids)
     if appendix.has_table:
-        yield table_xml(lay_out_appendix(appendix, ids.text_width), (), ids.notes)
+        yield from iter_table_xml(lay_out_appendix(appendix, ids.text_width), (), ids.notes)
 
 
 def back_cover_xml(lines: tuple[str, ...], frame: Frame) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from compile.writing.pages import Entry
@@ -14,20 +15,20 @@ _SEPARATE: Final = '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
 _END: Final = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
 
 
-def contents_xml(entries: tuple[Entry, ...], *, is_estimated: bool) -> str:
+def iter_contents_xml(entries: tuple[Entry, ...], *, is_estimated: bool) -> Iterator[str]:
     """The heading and the field with one linked entry per line. Estimated numbers mark the field as due for a
     refresh, which a word processor may do without asking the reader."""
     dirty = ' w:dirty="true"' if is_estimated else ""
     begin = f'<w:r><w:fldChar w:fldCharType="begin"{dirty}/></w:r>{_instruction(_CODE)}{_SEPARATE}'
-    lines = []
+    yield (
+        '<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/><w:docPartUnique/></w:docPartObj>'
+        f"</w:sdtPr><w:sdtContent>{paragraph_xml('TOCHeading', run_xml('目　录'))}"
+    )
     for number, entry in enumerate(entries, start=1):
         opening = begin if number == 1 else ""
         closing = _END if number == len(entries) else ""
-        lines.append(paragraph_xml(f"TOC{entry.level}", opening + _entry_xml(entry, number) + closing))
-    return (
-        '<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/><w:docPartUnique/></w:docPartObj>'
-        f"</w:sdtPr><w:sdtContent>{paragraph_xml('TOCHeading', run_xml('目　录'))}{''.join(lines)}</w:sdtContent></w:sdt>"
-    )
+        yield paragraph_xml(f"TOC{entry.level}", opening + _entry_xml(entry, number) + closing)
+    yield "</w:sdtContent></w:sdt>"
 
 
 def _entry_xml(entry: Entry, number: int) -> str:

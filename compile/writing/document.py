@@ -11,7 +11,7 @@ from msgspec import Struct
 from compile.manifest import Manifest
 from compile.plan import Plan, PlannedSection
 from compile.writing.back import back_cover_xml, iter_appendix_xml, iter_part_xml
-from compile.writing.contents import contents_xml
+from compile.writing.contents import iter_contents_xml
 from compile.writing.frame import Frame
 from compile.writing.front import cover_xml, iter_board_xml, iter_imprint_xml, iter_note_xml
 from compile.writing.heads import head_references
@@ -27,7 +27,7 @@ from compile.writing.layout import (
 )
 from compile.writing.pages import Pagination
 from compile.writing.parts import FOOTNOTE_NUMBERING, NAMESPACES
-from compile.writing.works import Ids, iter_work_xml, marked_title_xml, paragraph_xml
+from compile.writing.works import Ids, marked_title_xml, paragraph_xml, work_xml
 
 _HEADER_DISTANCE: Final = 851
 _FOOTERS: Final = (
@@ -77,7 +77,7 @@ def _iter_front(manifest: Manifest, pagination: Pagination, frame: Frame) -> Ite
     if manifest.editor_note:
         yield from iter_note_xml(manifest)
     if manifest.has_contents:
-        yield contents_xml(pagination.entries, is_estimated=pagination.is_estimated)
+        yield from iter_contents_xml(pagination.entries, is_estimated=pagination.is_estimated)
     if pagination.front_pages:
         yield paragraph_xml("SectionEnd", "", _bare_section(frame, "nextPage"))
 
@@ -105,7 +105,7 @@ def _iter_title_page(section: PlannedSection, ids: Ids) -> Iterator[str]:
 
 def _iter_works(section: PlannedSection, ids: Ids, on_work: Callable[[], None]) -> Iterator[str]:
     for work in section.works:
-        yield from iter_work_xml(work, ids)
+        yield work_xml(work, ids)
         on_work()
 
 

@@ -173,8 +173,10 @@ def _measure_columns(table: Table, columns: int, *, of_headers: bool) -> list[in
         column = 0
         for cell in row.cells:
             if cell.column_span <= 1:
-                longest = max((_measure_text(plain_text(paragraph.runs)) for paragraph in cell.paragraphs), default=0)
-                lengths[column] = max(lengths[column], longest)
+                for paragraph in cell.paragraphs:
+                    text = plain_text(paragraph.runs)
+                    if len(text) > lengths[column]:  # else it cannot take more room than those before
+                        lengths[column] = max(lengths[column], _measure_text(text))
             column += max(cell.column_span, 1)
     return lengths
 

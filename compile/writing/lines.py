@@ -55,26 +55,38 @@ def break_lines(text: str, *, size: int, width: int, first_width: int = 0, tight
 def _break_piece(text: str, size: int, tightening: int, width: int, room: int) -> list[int]:
     """Line ends of a text without line feeds. Lines of full-width characters alone are counted; only a line that holds
     a narrow one is measured."""
-    full = size + tightening
     length = len(text)
+    full = size + tightening
+    per_line = width // full
     ends: list[int] = []
     start = 0
+    end = room // full
     next_narrow = _find_narrow(text, 0)
     while True:
-        end = start + room // full
+        plain = min(next_narrow, length)
+        while start < end < plain:
+            if text[end] in _CARE_BEHIND:
+                if text[end] not in _HANGING or end + 1 >= plain or text[end + 1] in _CARE_BEHIND:
+                    break
+                end += 1  # the mark hangs over the edge
+            elif text[end - 1] in _NOT_LAST:
+                break
+            ends.append(end)
+            start = end
+            end += per_line
+            room = width
         if end >= next_narrow:
-            end = _last_fitting(text, start, room, size, tightening)
+            begin = max(start, next_narrow - 1)  # between that one and the narrow one may be a gap
+            end = _last_fitting(text, begin, room - (begin - start) * full, size, tightening)
         if end >= length:
             break
-        if end < next_narrow and end > start and text[end] not in _CARE_BEHIND and text[end - 1] not in _NOT_LAST:
-            start = end
-        else:
-            start = _legal_break(text, start, max(end, start + 1))
+        start = _legal_break(text, start, max(end, start + 1))
         ends.append(start)
         if start >= length:
             return ends
         if start > next_narrow:
             next_narrow = _find_narrow(text, start)
+        end = start + per_line
         room = width
     ends.append(length)
     return ends

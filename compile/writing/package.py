@@ -33,9 +33,9 @@ def begin_package(package: ZipFileWriter, plan: Plan, frame: Frame) -> None:
     package.add_text("[Content_Types].xml", (HEADER, content_types_xml(len(list_heads(plan)), others)))
 
 
-def add_picture(package: ZipFileWriter, number: int, kind: str, data: bytes) -> None:
+def add_picture(package: ZipFileWriter, number: int, kind: str, data: bytes, crc: int) -> None:
     """Write one picture of the book as it is; they are numbered from 1 in the order of the plan's media."""
-    package.add_stored(f"word/{_picture_name(number, kind)}", data)
+    package.add_stored(f"word/{_picture_name(number, kind)}", data, crc)
 
 
 def finish_package(

@@ -131,13 +131,14 @@ def _work_blocks(entry: WorkEntry, manuscript: Manuscript, present: Collection[s
     notes = manuscript.notes
     for block in manuscript.blocks:
         match block:
-            case Paragraph(runs=runs, align=align):
-                indent = FIRST_INDENT if align == "left" else 0
-                yield text_block(runs, notes, first_indent=indent, keeps_together=is_stanza(runs))
-            case Heading(level=level, runs=runs):
-                yield text_block(runs, notes, tightening=0, keeps_with_next=True)
-            case ListItem(marker=marker, runs=runs, level=level):
-                yield text_block((Run(marker), *runs), notes, left=limit_level(level) * BODY_SIZE)
+            case Paragraph():
+                indent = FIRST_INDENT if block.align == "left" else 0
+                yield text_block(block.runs, notes, first_indent=indent, keeps_together=is_stanza(block.runs))
+            case Heading():
+                yield text_block(block.runs, notes, tightening=0, keeps_with_next=True)
+            case ListItem():
+                runs = (Run(block.marker), *block.runs)
+                yield text_block(runs, notes, left=limit_level(block.level) * BODY_SIZE)
             case Picture():
                 yield from _picture_blocks(block, block.key not in present)
             case Table() if block.rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import chain, product
 from typing import Final
 
 from compile.manuscript import Run, Script
@@ -13,17 +14,19 @@ from compile.writing.text import escape
 MAX_NOTES: Final = 32_767
 
 # Marks that exist in Latin and in Chinese type; the hint has them set in the Chinese face.
-_SHARED_MARKS: Final = re.compile("[“”‘’…—·]")
+_SHARED_MARKS: Final = frozenset("“”‘’…—·")
 _BREAK_OR_TAB: Final = re.compile("\r\n|[\r\n\t]")
 _SCRIPTS: Final[dict[Script, str]] = {"": "", "sup": "superscript", "sub": "subscript"}
 
 
 # The 6,763 Han of GB 2312, which every Chinese face holds.
-_COMMON: Final = bytes(byte for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF) for byte in (row, cell)).decode(
-    "gb2312", errors="ignore"
+_COMMON: Final = bytes(chain.from_iterable(product(range(0xB0, 0xF8), range(0xA1, 0xFF)))).decode("gb2312", "ignore")
+# What asks for something: the shared marks, and what may not stand in a run as it is, which is markup, breaks, what XML
+# cannot hold, and Han beyond GB 2312.
+_ODD: Final = re.compile(
+    r"[^ !#-%'-;=?-~\u00a0-\u00b6\u00b8-\u2013\u2015-\u2017\u201a\u201b\u201e-\u2025\u2027-\u2029"
+    rf"\u2030-\u2065\u2070-\u2e7f\u3000-\u303f\uff01-\uffef{_COMMON}]"
 )
-# What may stand in a run as it is: no markup, no break, nothing XML cannot hold, no Han beyond GB 2312.
-_ODD: Final = re.compile(rf"[^ !#-%'-;=?-~\u00a0-\u2029\u2030-\u2065\u2070-\u2e7f\u3000-\u303f\uff01-\uffef{_COMMON}]")
 
 
 class Notes:
@@ -65,12 +68,13 @@ _HINT: Final = '<w:rPr><w:rFonts w:hint="eastAsia"/></w:rPr>'
 
 def run_xml(text: str, look: Run = _PLAIN, style: str = "") -> str:
     """One stretch of text in one look, in as many runs as rare characters ask for."""
-    hinted = _SHARED_MARKS.search(text) is not None
+    odd = _ODD.findall(text)
+    hinted = bool(odd) and not _SHARED_MARKS.isdisjoint(odd)
     if style or look.bold or look.italic or look.underline or look.script:
         properties = _properties(look.bold, look.italic, look.underline, look.script, hinted, style)
     else:
         properties = _HINT if hinted else ""
-    if _ODD.search(text) is None:
+    if not odd or _SHARED_MARKS.issuperset(odd):
         return f'<w:r>{properties}<w:t xml:space="preserve">{text}</w:t></w:r>'
     rare = _properties(look.bold, look.italic, look.underline, look.script, hinted, style or "RareCharacter")
     return "".join(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from compile.manuscript import Paragraph, Run
@@ -21,31 +22,36 @@ _MARGINS: Final = (
 # the rows hold on to each other: LibreOffice leaves an empty page there.
 _LEAD: Final = '<w:p><w:pPr><w:pStyle w:val="TableLead"/></w:pPr></w:p>'
 _GAP: Final = '<w:p><w:pPr><w:pStyle w:val="TableGap"/></w:pPr></w:p>'
+_MERGES: Final = {"": "", "restart": '<w:vMerge w:val="restart"/>', "continue": "<w:vMerge/>"}
 
 
 def table_xml(grid: Grid, notes: tuple[tuple[Run, ...], ...], book_notes: Notes) -> str:
-    """The table between small gaps. A row stays on one page unless it is too tall for that; so does a table that should
-    keep together."""
+    """The table between small gaps."""
+    return "".join(iter_table_xml(grid, notes, book_notes))
+
+
+def iter_table_xml(grid: Grid, notes: tuple[tuple[Run, ...], ...], book_notes: Notes) -> Iterator[str]:
+    """The same in pieces. A row stays on one page unless it is too tall for that; so does a table that should keep
+    together."""
     is_whole = grid.is_kept_whole
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in grid.widths)
-    parts = [
+    yield (
         f'{_GAP if is_whole else _LEAD}<w:tbl><w:tblPr><w:tblW w:w="{sum(grid.widths)}" w:type="dxa"/><w:jc w:val="center"/>'
         f'<w:tblBorders>{_RULES}</w:tblBorders><w:tblLayout w:type="fixed"/>{_MARGINS}</w:tblPr>'
         f"<w:tblGrid>{columns}</w:tblGrid>"
-    ]
+    )
     for index, row in enumerate(grid.rows):
         keep = "<w:keepNext/>" if is_whole and index < len(grid.rows) - 1 else ""
         is_header = index < grid.header_rows
         properties = "" if grid.heights[index] > TALL_ROW else "<w:cantSplit/>"
         properties += "<w:tblHeader/>" if is_header else ""
-        cells = "".join(_cell_xml(cell, is_header, keep, notes, book_notes) for cell in row)
-        parts.append(f"<w:tr>{f'<w:trPr>{properties}</w:trPr>' if properties else ''}{cells}</w:tr>")
-    return "".join(parts) + "</w:tbl>" + _GAP
+        cells = "".join([_cell_xml(cell, is_header, keep, notes, book_notes) for cell in row])
+        yield f"<w:tr>{f'<w:trPr>{properties}</w:trPr>' if properties else ''}{cells}</w:tr>"
+    yield f"</w:tbl>{_GAP}"
 
 
 def _cell_xml(cell: GridCell, is_header: bool, keep: str, notes: tuple[tuple[Run, ...], ...], book_notes: Notes) -> str:
     span = f'<w:gridSpan w:val="{cell.column_span}"/>' if cell.column_span > 1 else ""
-    merge = {"": "", "restart": '<w:vMerge w:val="restart"/>', "continue": "<w:vMerge/>"}[cell.merge]
     is_head = is_header or cell.is_label
     style = "TableHead" if is_head else "TableText"
     shift = '<w:jc w:val="center"/>' if cell.is_centered and not is_head else ""
@@ -55,7 +61,7 @@ def _cell_xml(cell: GridCell, is_header: bool, keep: str, notes: tuple[tuple[Run
         for paragraph in cell.paragraphs or (Paragraph(()),)
     )
     return (
-        f'<w:tc><w:tcPr><w:tcW w:w="{cell.width}" w:type="dxa"/>{span}{merge}<w:vAlign w:val="center"/></w:tcPr>'
+        f'<w:tc><w:tcPr><w:tcW w:w="{cell.width}" w:type="dxa"/>{span}{_MERGES[cell.merge]}<w:vAlign w:val="center"/></w:tcPr>'
         f"{paragraphs}</w:tc>"
     )
 

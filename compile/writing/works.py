@@ -57,8 +57,12 @@ def marked_title_xml(style: str, title: str, ids: Ids, properties: str = "") -> 
     )
 
 
-def iter_work_xml(work: PlannedWork, ids: Ids) -> Iterator[str]:
-    """The work block by block, each a piece of complete XML."""
+def work_xml(work: PlannedWork, ids: Ids) -> str:
+    """The work as complete XML."""
+    return "".join(_iter_work_xml(work, ids))
+
+
+def _iter_work_xml(work: PlannedWork, ids: Ids) -> Iterator[str]:
     entry, manuscript = work.entry, work.manuscript
     margin = title_margin(work.title) if ids.has_house_titles else 0
     properties = f'<w:ind w:left="{margin}" w:right="{margin}"/>' if margin else ""
@@ -78,14 +82,15 @@ def iter_work_xml(work: PlannedWork, ids: Ids) -> Iterator[str]:
 
 def _block_xml(block: Block, notes: tuple[tuple[Run, ...], ...], ids: Ids) -> str:
     match block:
-        case Paragraph(runs=runs, align=align):
-            keep = "<w:keepLines/>" if is_stanza(runs) else ""
-            return paragraph_xml(_BODY_STYLES[align], runs_xml(runs, notes, ids.notes), keep)
-        case Heading(level=level, runs=runs):
-            return paragraph_xml(f"Heading{min(max(level, 1), 3) + 2}", runs_xml(runs, notes, ids.notes))
-        case ListItem(marker=marker, runs=runs, level=level):
-            number = run_xml(marker, style="ItemMarker") if marker else ""
-            return paragraph_xml(f"Item{limit_level(level) or ''}", number + runs_xml(runs, notes, ids.notes))
+        case Paragraph():
+            keep = "<w:keepLines/>" if is_stanza(block.runs) else ""
+            return paragraph_xml(_BODY_STYLES[block.align], runs_xml(block.runs, notes, ids.notes), keep)
+        case Heading():
+            return paragraph_xml(f"Heading{min(max(block.level, 1), 3) + 2}", runs_xml(block.runs, notes, ids.notes))
+        case ListItem():
+            number = run_xml(block.marker, style="ItemMarker") if block.marker else ""
+            text = runs_xml(block.runs, notes, ids.notes)
+            return paragraph_xml(f"Item{limit_level(block.level) or ''}", number + text)
         case Picture():
             return "".join(_iter_picture_xml(block, ids))
         case Table() if block.rows:

@@ -57,20 +57,21 @@ class ZipFileWriter:
             size_bytes += len(block)
             packed.append(packer.compress(block))
         packed.append(packer.flush())
-        self._add(name, _DEFLATED, crc, size_bytes, b"".join(packed))
+        self._add(name, _DEFLATED, crc, size_bytes, packed)
 
-    def add_stored(self, name: str, data: bytes) -> None:
-        """A member kept as it is."""
-        self._add(name, _STORED, isal_zlib.crc32(data), len(data), data)
+    def add_stored(self, name: str, data: bytes, crc: int | None = None) -> None:
+        """A member kept as it is; `crc` is the CRC-32 of its bytes where that is known."""
+        self._add(name, _STORED, isal_zlib.crc32(data) if crc is None else crc, len(data), [data])
 
-    def _add(self, name: str, method: int, crc: int, size_bytes: int, packed: bytes) -> None:
-        start, raw = self.size_bytes, name.encode()
+    def _add(self, name: str, method: int, crc: int, size_bytes: int, packed: list[bytes]) -> None:
+        start, raw, packed_bytes = self.size_bytes, name.encode(), sum(map(len, packed))
         flags = 0 if name.isascii() else _UTF8_NAME
-        if start + len(packed) > _MAX_BYTES or size_bytes > _MAX_BYTES or len(self._directory) == _MAX_MEMBERS:
+        if start + packed_bytes > _MAX_BYTES or size_bytes > _MAX_BYTES or len(self._directory) == _MAX_MEMBERS:
             raise BuildError("the book is larger than 4 GiB or holds more than 65,000 pictures; divide it into volumes")
-        facts = struct.pack("<5H3I2H", _VERSION, flags, method, 0, _DAY, crc, len(packed), size_bytes, len(raw), 0)
+        facts = struct.pack("<5H3I2H", _VERSION, flags, method, 0, _DAY, crc, packed_bytes, size_bytes, len(raw), 0)
         self._write(_LOCAL + facts + raw)
-        self._write(packed)
+        for piece in packed:
+            self._write(piece)
         # unzip on Linux believes the mark for UTF-8 only of a member from Unix, which then needs its permissions.
         system, attributes = (0, 0) if name.isascii() else (_UNIX, _READABLE)
         self._directory.append(

@@ -6,12 +6,12 @@ import hashlib
 import io
 import re
 import zipfile
-from dataclasses import replace
 from typing import get_args
 
 import docx
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 
 from bench.corpus import Book, invent_book
 from compile.building import build

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import io
 import zipfile
@@ -103,7 +102,7 @@ def test_the_same_picture_in_every_work_is_packed_once(book: Book) -> None:
     blobs = {hashlib.sha256(data).hexdigest(): data for data in map(dump_manuscript, works)}
     section = Section("作品", tuple(WorkEntry(key[:6], key) for key in blobs))
     package = build_bytes(
-        Book(dataclasses.replace(book.manifest, sections=(section,), appendices=()), {**book.blobs, **blobs}),
+        Book(replace(book.manifest, sections=(section,), appendices=()), {**book.blobs, **blobs}),
     )
     packed = [hashlib.sha256(data).hexdigest() for data in read_media(package).values()]
     assert packed == list(dict.fromkeys(picture.key for work in works for picture in list_pictures(work)))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import io
 import re
 import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
@@ -17,6 +18,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from msgspec.structs import replace
 from pypdf import PdfReader
 
 from bench.corpus import Book, add_every_part, invent_book
@@ -115,7 +117,7 @@ def thirty_works() -> Book:
     # Table cells of Latin text depend on the fonts of the machine; the award table here is Chinese only.
     rows = tuple((f"第{'一二三四五六七八九十'[number % 10]}名", "柳河镇", "周明") for number in range(60))
     appendix = Appendix("获奖名单", ("名次", "单位", "作者"), rows)
-    return replace(book, manifest=replace(book.manifest, appendices=(appendix,)))
+    return dataclasses.replace(book, manifest=replace(book.manifest, appendices=(appendix,)))
 
 
 @pytest.fixture(scope="module")
@@ -304,7 +306,7 @@ def test_pages_of_a_rendering_stand_in_the_contents_and_nothing_else_changes(
     report, checked = build_by(thirty_works, Rendering(rendering.pages + 1, later))
     assert (report.page_source, report.corrected, report.pages) == ("rendered", 22, thirty.report.pages + 1)
     expected = [(name, page + (index >= 12)) for index, (name, page) in enumerate(thirty.contents())]
-    assert replace(thirty, docx=checked).contents() == expected
+    assert dataclasses.replace(thirty, docx=checked).contents() == expected
     bodies = [read_document(document).partition("</w:sdt>")[2] for document in (checked, thirty.docx)]
     assert title in bodies[0]
     assert bodies[0] == bodies[1]
@@ -367,7 +369,7 @@ def test_numbers_the_model_gets_wrong_are_put_right_in_the_book_and_in_the_pdf(t
     assert (report.page_source, report.corrected) == ("rendered", 2)
     assert rendered.contents() == pages
     assert [title for title, _page in pages] == ["一", "二", "获奖名单"]
-    assert replace(rendered, docx=draft.getvalue()).contents() != pages
+    assert dataclasses.replace(rendered, docx=draft.getvalue()).contents() != pages
     assert report.pages == len(rendered.pages.pages) < modelled.pages
     printed = re.findall(r"[.．…\s](\d+)\s*$", rendered.pages.pages[1].extract_text(), re.MULTILINE)
     assert printed == [str(page) for _title, page in pages]

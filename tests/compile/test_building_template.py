@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import docx
 import pytest
 from docx.shared import Pt, RGBColor
+from msgspec.structs import replace
 
 from bench.corpus import Book, invent_book
 from compile.__main__ import main

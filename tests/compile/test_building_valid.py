@@ -5,9 +5,9 @@ The schema wml.xsd is not tried on its own: no package on the lock brings it, an
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import io
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import get_args
@@ -15,6 +15,7 @@ from typing import get_args
 import docx
 import docx_integrity
 import pytest
+from msgspec.structs import replace
 
 from bench.corpus import Book, add_every_part, invent_book
 from compile.building import build
@@ -110,12 +111,12 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     bare = replace(small.manifest, has_cover=False, has_contents=False, has_section_pages=False, editor_note=())
     made = {f"{works} works": invent_book(works, photo_px=120) for works in (1, 30, 100, 1000)}
     made |= {
-        f"faces of {profile}": replace(small, manifest=replace(small.manifest, font_profile=profile))
+        f"faces of {profile}": dataclasses.replace(small, manifest=replace(small.manifest, font_profile=profile))
         for profile in get_args(FontProfile)
     }
-    made["every part"] = replace(small, manifest=add_every_part(small.manifest))
+    made["every part"] = dataclasses.replace(small, manifest=add_every_part(small.manifest))
     made["in a template"] = frame(small)
-    made["nothing but the work"] = replace(small, manifest=replace(bare, appendices=()))
+    made["nothing but the work"] = dataclasses.replace(small, manifest=replace(bare, appendices=()))
     made["edges"] = bind(*(Manuscript(name, blocks=blocks, notes=NOTES) for name, blocks in EDGES.items()))
     made["hostile texts"] = bind(*map(spread, HOSTILE_TEXTS), byline="<&>]]>\x00", comment="\ufffe\n𠀀")
     return {name: write(book, folder / f"{number}.docx") for number, (name, book) in enumerate(made.items())}

@@ -15,6 +15,7 @@ from compile.manuscript_json import dump_manuscript, load_manuscript
 KEY = "0" * 63 + "a"
 TEXT = st.text(max_size=12)
 SIZE = st.integers(1, 5_000)
+CHECKSUM = st.none() | st.integers(0, 0xFFFFFFFF)
 
 
 def runs(note_count: int) -> st.SearchStrategy[tuple[Run, ...]]:
@@ -32,7 +33,7 @@ def blocks(note_count: int) -> st.SearchStrategy[object]:
         paragraph,
         st.builds(Heading, st.integers(1, 3), text, st.booleans()),
         st.builds(ListItem, TEXT, text, st.integers(0, 8)),
-        st.builds(Picture, st.text("0123456789abcdef", min_size=64, max_size=64), SIZE, SIZE, TEXT, TEXT),
+        st.builds(Picture, st.text("0123456789abcdef", min_size=64, max_size=64), SIZE, SIZE, TEXT, TEXT, CHECKSUM),
         st.builds(Table, st.lists(row, max_size=3).map(tuple), SIZE),
     )
 
@@ -62,6 +63,12 @@ def test_the_bytes_are_fixed() -> None:
         '{"blocks":[{"runs":[{"bold":true,"note":0,"text":"水来了"}],"type":"paragraph"}],'
         '"format":1,"notes":[[{"text":"注"}]],"title":"小河"}'
     )
+
+
+def test_a_picture_of_an_older_manuscript_keeps_its_bytes() -> None:
+    old = f'{{"blocks":[{{"height_px":2,"key":"{KEY}","type":"picture","width_px":3}}],"format":1,"title":""}}'.encode()
+    assert load_manuscript(old).blocks == (Picture(KEY, 3, 2, crc32=None),)
+    assert dump_manuscript(load_manuscript(old)) == old
 
 
 @pytest.mark.parametrize(

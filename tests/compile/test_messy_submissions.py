@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
 from types import SimpleNamespace
 
 import docx as python_docx
@@ -211,11 +212,11 @@ def test_m3_photographs_in_the_text_and_one_that_is_a_chat() -> None:
     add_line(document, "　　完了。")
     document.inline_shapes[2]._inline.docPr.set("descr", "张大山 13800138000 的微信")
     reading = read_document(document)
-    keys = [picture.key for picture in reading.pictures]
+    one, two, three = ((picture.key, zlib.crc32(picture.data)) for picture in reading.pictures)
     assert [block for block in reading.manuscript.blocks if not isinstance(block, Paragraph)] == [
-        Picture(keys[0], 2400, 1600, "图为老陈在村民家中了解情况", "李娜"),
-        Picture(keys[1], 2400, 1600, "图为水渠通水", "李娜"),
-        Picture(keys[2], 1080, 1920, "图为群众的来信"),
+        Picture(one[0], 2400, 1600, "图为老陈在村民家中了解情况", "李娜", one[1]),
+        Picture(two[0], 2400, 1600, "图为水渠通水", "李娜", two[1]),
+        Picture(three[0], 1080, 1920, "图为群众的来信", "", three[1]),
     ]
     assert [type(block) for block in reading.manuscript.blocks] == [Paragraph, Picture] * 3 + [Paragraph]
     assert list_dropped(reading) == [

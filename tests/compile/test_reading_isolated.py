@@ -250,6 +250,7 @@ def test_a_reading_survives_its_json(files: SimpleNamespace, essay: bytes) -> No
         (("pictures", 0, "width_px"), 0, "reading.pictures[0].width_px"),
         (("pictures",), [], "reading.pictures"),
         (("manuscript", "blocks"), [], "reading.pictures"),
+        (("manuscript", "blocks", 1, "crc32"), 1, "reading.pictures"),
     ],
 )
 def test_a_message_that_is_no_reading_names_the_place(

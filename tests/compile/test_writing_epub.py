@@ -9,12 +9,12 @@ import re
 import shutil
 import subprocess
 import zipfile
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 
 from bench.corpus import Book, invent_book
 from compile.manifest import Appendix, BoardGroup, EditorialBoard, Imprint, Section, TextPart

@@ -6,12 +6,11 @@ import hashlib
 import io
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from lxml import etree
-from msgspec import structs
+from msgspec.structs import replace
 
 from bench.corpus import Book, invent_book
 from compile.__main__ import main
@@ -94,7 +93,7 @@ def test_every_kind_of_block_is_written_once(form: FormKey, files) -> None:
     photo = files.jpeg()
     manuscript = full_manuscript(hashlib.sha256(photo).hexdigest())
     # Notes are numbered in the order of their marks, which here is not the order they are kept in.
-    numbered = structs.replace(manuscript, notes=tuple(manuscript.notes[index] for index in (1, 0, 2)))
+    numbered = replace(manuscript, notes=tuple(manuscript.notes[index] for index in (1, 0, 2)))
     book = bind(manuscript, pictures=(photo,), comment="好。\n再好。", comment_by="评委")
     expected = expected_texts(bind(numbered, comment="好。\n再好。", comment_by="评委"), form)
     assert page_texts(write(book, form)[0], form) == expected

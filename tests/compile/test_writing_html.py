@@ -6,11 +6,11 @@ import hashlib
 import io
 import re
 import zipfile
-from dataclasses import replace
 from urllib.parse import unquote
 
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 
 from bench.corpus import Book, invent_book
 from compile.manifest import Appendix
