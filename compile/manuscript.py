@@ -143,6 +143,11 @@ def iter_texts(manuscript: Manuscript) -> Iterator[str]:
         yield plain_text(note)
 
 
+def block_texts(manuscript: Manuscript) -> tuple[str, ...]:
+    """The text of each block that is a line of text, "" for pictures and tables; what marked passages are cut from."""
+    return tuple("" if isinstance(block, Picture | Table) else plain_text(block.runs) for block in manuscript.blocks)
+
+
 def iter_runs(manuscript: Manuscript) -> Iterator[tuple[Run, ...]]:
     """The runs of every text of the body in reading order, captions and notes aside."""
     for block in manuscript.blocks:

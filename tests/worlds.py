@@ -17,6 +17,7 @@ from review_app.models import (
     AnthologyBuild,
     AnthologyItem,
     AwardLevel,
+    CaseSheet,
     Contest,
     DeadlineChange,
     Essay,
@@ -24,6 +25,7 @@ from review_app.models import (
     EssayVersion,
     FormalCheck,
     Job,
+    PassageMark,
     Receipt,
     Review,
     Tag,
@@ -109,6 +111,7 @@ class World:
     build_id: int = 0
     job_id: int = 0
     tag_ids: list[int] = field(default_factory=list)
+    mark_ids: list[int] = field(default_factory=list)
 
 
 def build_world(house: Resources, *, now: datetime) -> World:
@@ -285,3 +288,19 @@ def add_rendering(house: Resources, world: World) -> None:
     document, pdf = house.files.put(CHECKED), house.files.put(PDF)
     with open_work(house.database, actor=SYSTEM, now=NOW) as work:
         builds.keep_rendering(work, build_id=world.build_id, document=document, pdf=pdf, report=report)
+
+
+def add_marks(house: Resources, world: World) -> None:
+    """Let both reviewers and the bureau have marked passages of the accepted essay, and a case sheet be made of it."""
+    accepted = world.essays[EssayState.ACCEPTED]
+    by = (world.users[Role.REVIEWER], world.other_reviewer, world.users[Role.BUREAU])
+    marks = [
+        PassageMark(
+            essay_id=accepted.id, user_id=user.id, ordinal=1, version_id=accepted.latest_version_id, kind="privacy",
+            block=0, start=8, end=12, quote="热茶递到", before="，她把", after="老人手中。", note=f"{user.name}的批注", at=NOW,
+        )
+        for user in by
+    ]  # fmt: skip
+    add(house, *marks)
+    world.mark_ids = [mark.id for mark in marks]
+    add(house, CaseSheet(essay_id=accepted.id, cause="案由一段", updated_at=NOW, updated_by="局里某"))

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     IMPORT_ESSAYS = "essay.import"
     VIEW_ALL_ESSAYS = "essay.view_all"
     CHECK_ESSAYS = "essay.check"
+    CURATE_CASES = "case.curate"
     ASSIGN_REVIEWS = "review.assign"
     REVIEW_ESSAYS = "review.score"
     SEARCH = "search.use"
@@ -57,6 +58,7 @@ POLICY: Final[Mapping[Permission, frozenset[Role]]] = MappingProxyType(
         Permission.IMPORT_ESSAYS: _BUREAU,
         Permission.VIEW_ALL_ESSAYS: _BUREAU,
         Permission.CHECK_ESSAYS: _BUREAU,
+        Permission.CURATE_CASES: _BUREAU,
         Permission.ASSIGN_REVIEWS: _BUREAU,
         Permission.REVIEW_ESSAYS: frozenset({Role.REVIEWER}),
         Permission.SEARCH: _SIGNED_IN,

@@ -4,6 +4,7 @@ from review_app.models.account import FailedLogin, LoginSession, User
 from review_app.models.anthology import Anthology, AnthologyBuild, AnthologyItem
 from review_app.models.audit import AuditEntry
 from review_app.models.base import Base
+from review_app.models.case import CaseSheet, PassageMark
 from review_app.models.contest import AwardLevel, Contest, Criterion, DeadlineChange
 from review_app.models.essay import Essay, EssayVersion, FormalCheck, Receipt, StoredFile
 from review_app.models.job import AnsweredRequest, Installation, Job
@@ -19,6 +20,7 @@ __all__ = [
     "AuditEntry",
     "AwardLevel",
     "Base",
+    "CaseSheet",
     "Contest",
     "Criterion",
     "DeadlineChange",
@@ -30,6 +32,7 @@ __all__ = [
     "Installation",
     "Job",
     "LoginSession",
+    "PassageMark",
     "Receipt",
     "Review",
     "Score",

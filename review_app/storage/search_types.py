@@ -33,7 +33,9 @@ class ReviewerEntry:
 class BureauEntry:
     """An essay as the bureau may find it, and its own unit within its scope.
 
-    `body` includes the captions. Names (unit, award, state, genre, tags) are the Chinese texts that people read.
+    `body` includes the captions. Names (unit, award, state, genre, tags, marks) are the Chinese texts that people read.
+    `tags` are those that stand, `proposed` those that somebody is for and that do not; `marks` the kinds of its marked
+    passages that are not dealt with.
     """
 
     essay_id: int
@@ -50,6 +52,8 @@ class BureauEntry:
     year: int | None = None
     score_tenths: int | None = None
     state: str = ""
+    proposed: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
 
 
 IndexEntry = BureauEntry | ReviewerEntry

@@ -32,6 +32,17 @@ ACTS: dict[Permission, tuple[str, ...]] = {
         "contests.change_quotas",
         "contests.change_award_levels",
         "contests.change_rubric",
+        "tags.add_tag",
+        "tags.merge_tags",
+        "tags.move_tag",
+        "tags.rename_tag",
+        "tags.retire_tag",
+    ),
+    Permission.CURATE_CASES: (
+        "marks.mark_essay",
+        "marks.remove_mark",
+        "marks.settle_mark",
+        "tags.decide_tags",
     ),
     Permission.IMPORT_UNITS: ("units.apply_register",),
     Permission.SUBMIT_ESSAYS: (
@@ -52,6 +63,8 @@ ACTS: dict[Permission, tuple[str, ...]] = {
         "reviews.reopen_review",
         "reviews.defer_review",
         "reviews.recuse_review",
+        "marks.mark_review",
+        "marks.remove_review_mark",
     ),
     Permission.VIEW_RANKING: ("awards.reveal_names",),
     Permission.DECIDE_AWARDS: ("awards.apply_awards", "awards.revoke_awards", "awards.decide_tie"),
@@ -85,6 +98,9 @@ PARTS_OF_ACTS = {
     "audit.record": "the log entry of an act, which has asked for its own permission",
     "jobs.enqueue": "the outbox row of an act",
     "intake.add_file_rows": "the file rows of an act",
+    "reviews.open_review": "how each act on a review begins, after its permission",
+    "reviews.drop_marks": "what is left of a reviewer who no longer reviews a work goes with the act that says so",
+    "marks.find_received": "how each act on a typical case begins, after its permission",
     "anthologies.open_anthology": "how each act on the anthology begins, after its permission",
 }
 

@@ -15,9 +15,12 @@ from review_app.web.bureau import (  # noqa: E402  (the views register themselve
     audit,  # noqa: F401
     awards,  # noqa: F401
     contest,  # noqa: F401
+    essay_tags,  # noqa: F401
     essays,  # noqa: F401
     home,  # noqa: F401
+    marks,  # noqa: F401
     participation,  # noqa: F401
     ranking,  # noqa: F401
+    taxonomy,  # noqa: F401
     units,  # noqa: F401
 )

@@ -34,9 +34,12 @@ from review_app.services import checks
 from review_app.storage.sheets import WORKBOOK_TYPE, Column, Sheet, write_workbook
 from review_app.web.access import permit
 from review_app.web.bureau import bp
+from review_app.web.bureau.essay_tags import TagCard, make_tag_card
 from review_app.web.bureau.events import say_entry
+from review_app.web.bureau.marks import list_shown_marks, make_form
 from review_app.web.errors import say
 from review_app.web.files import send_download, send_picture
+from review_app.web.marks import MarkForm, ShownMark
 from review_app.web.page import in_language, render
 from review_app.web.request import acting, now, read, remember_answer, resources
 from review_app.web.times import format_moment
@@ -73,7 +76,9 @@ class EssayPage:
     contest: ContestRow
     essay: BureauEssay
     genre: str
-    tags: tuple[str, ...]
+    tags: TagCard
+    marks: tuple[ShownMark, ...]
+    mark_form: MarkForm
     manuscript: Manuscript
     picture_url: Callable[[str], str]
     hints: tuple[str, ...]
@@ -324,7 +329,9 @@ def _essay_page(essay: BureauEssay, codes: tuple[str, ...], note: str, errors: d
         contest=contest,
         essay=essay,
         genre=in_language(genre.name_zh, genre.name_en) if genre else "",
-        tags=tuple(in_language(name_zh, name_en) for name_zh, name_en in essay.tags),
+        tags=make_tag_card(essay.tags),
+        marks=list_shown_marks(essay.row.id, manuscript),
+        mark_form=make_form(essay.row.id, manuscript),
         manuscript=manuscript,
         picture_url=lambda key: url_for("bureau.show_picture", essay_id=essay.row.id, key=key),
         hints=_list_hints(essay.row),
