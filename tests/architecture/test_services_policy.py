@@ -39,6 +39,8 @@ ACTS: dict[Permission, tuple[str, ...]] = {
         "tags.retire_tag",
     ),
     Permission.CURATE_CASES: (
+        "cases.note_download",
+        "cases.save_case",
         "marks.mark_essay",
         "marks.remove_mark",
         "marks.settle_mark",

@@ -216,20 +216,20 @@ def test_the_unit_and_other_reviewers_never_see_who_said_what_of_a_tag(
 def test_the_taxonomy_is_changed_on_its_page(cases: CaseWorld, visit: Callable[[User], Visitor]) -> None:
     cases.say(cases.panel[0], "home-visit")
     bureau = visit(cases.bureau)
-    bureau.post("/bureau/tags/home-visit/rename", name_zh="登门走访", name_en="Calls")
-    page = bureau.get("/bureau/tags")
+    bureau.post("/bureau/contest/tags/home-visit/rename", name_zh="登门走访", name_en="Calls")
+    page = bureau.get("/bureau/contest/tags")
     assert "登门走访" in page.xpath("string(//tr[@id='home-visit'])")
     assert page.xpath("string(//tr[@id='home-visit']/td[@class='number'])") == "1"
     bureau.post(page.xpath("//form[@data-undo]/@action")[0])
-    assert "上门走访" in bureau.get("/bureau/tags").xpath("string(//tr[@id='home-visit'])")
-    assert bureau.post("/bureau/tags/home-visit/rename", name_zh="领导接访").status_code == 422
-    assert bureau.post("/bureau/tags", group="order", name_zh="", name_en="").status_code == 422
-    bureau.post("/bureau/tags", group="order", name_zh="文明信访", name_en="")
-    assert "文明信访" in bureau.get("/bureau/tags").xpath("string(//tr[@id='own-1'])")
-    preview = bureau.get("/bureau/tags/home-visit/merge")
+    assert "上门走访" in bureau.get("/bureau/contest/tags").xpath("string(//tr[@id='home-visit'])")
+    assert bureau.post("/bureau/contest/tags/home-visit/rename", name_zh="领导接访").status_code == 422
+    assert bureau.post("/bureau/contest/tags", group="order", name_zh="", name_en="").status_code == 422
+    bureau.post("/bureau/contest/tags", group="order", name_zh="文明信访", name_en="")
+    assert "文明信访" in bureau.get("/bureau/contest/tags").xpath("string(//tr[@id='own-1'])")
+    preview = bureau.get("/bureau/contest/tags/home-visit/merge")
     assert preview.xpath("//main//ul/li/a/text()") == [f"{cases.essay.number} {cases.essay.title}"]
-    assert bureau.post("/bureau/tags/home-visit/merge", essays="1").status_code == 422
-    bureau.post("/bureau/tags/home-visit/merge", essays="1", into="own-1")
-    page = bureau.get("/bureau/tags")
+    assert bureau.post("/bureau/contest/tags/home-visit/merge", essays="1").status_code == 422
+    bureau.post("/bureau/contest/tags/home-visit/merge", essays="1", into="own-1")
+    page = bureau.get("/bureau/contest/tags")
     assert "已停用" in page.xpath("string(//tr[@id='home-visit'])")
     assert page.xpath("string(//tr[@id='own-1']/td[@class='number'])") == "1"

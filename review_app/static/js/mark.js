@@ -8,6 +8,8 @@ const LINES = "[data-blocks] > [id]:not(figure):not(div)";
 const SENTENCE = /[^。！？!?；;…]+[。！？!?；;…]*[”’」』》）]*/g;
 const TAKEN_OVER = ["reading", "mark-list"];
 
+let marking = null; // the passage in the open form; choosing sentences goes on behind it
+
 const length = (words) => [...words].length;
 const numberOf = (block) => Number(block.id.replace(/^.*b-/, ""));
 
@@ -106,8 +108,8 @@ function openForm(event) {
   const dialog = form.closest("dialog");
   if (!dialog || event.ctrlKey || event.shiftKey) return; // the link's own page does the same
   event.preventDefault();
-  const passage = findPassage();
-  if (passage) ["block", "start", "quote"].forEach((name) => { form.elements[name].value = passage[name]; });
+  marking = findPassage();
+  if (marking) ["block", "start", "quote"].forEach((name) => { form.elements[name].value = marking[name]; });
   dialog.showModal();
   form.querySelector("input:checked").focus();
 }
@@ -126,10 +128,10 @@ async function sendAndTakeOver(url, fields) {
   if (response.status === 422) return takeOver(form, other.querySelector("[data-mark-form]"));
   form.closest("dialog").close();
   form.reset();
-  const passage = findPassage();
   TAKEN_OVER.forEach((id) => takeOver(document.getElementById(id), other.getElementById(id)));
-  const block = passage && [...document.querySelectorAll(LINES)].find((line) => numberOf(line) === passage.block);
-  if (block) select(block, passage.start, passage.end); // the next sentence is chosen from there
+  const block = marking && [...document.querySelectorAll(LINES)].find((line) => numberOf(line) === marking.block);
+  if (block) select(block, marking.start, marking.end);
+  marking = null;
   const undo = other.querySelector("[data-undo]");
   if (undo) {
     document.querySelector("[data-toasts]").append(document.adoptNode(undo));

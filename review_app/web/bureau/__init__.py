@@ -14,6 +14,7 @@ from review_app.web.bureau import (  # noqa: E402  (the views register themselve
     assignments,  # noqa: F401
     audit,  # noqa: F401
     awards,  # noqa: F401
+    cases,  # noqa: F401
     contest,  # noqa: F401
     essay_tags,  # noqa: F401
     essays,  # noqa: F401

@@ -17,6 +17,7 @@ from review_app.domain.errors import Invalid, NotFound
 from review_app.domain.essay_state import EssayAct, EssayState, allowed_acts
 from review_app.domain.permissions import Permission
 from review_app.domain.return_reasons import RETURN_REASONS
+from review_app.domain.search_terms import Similar, render_node
 from review_app.queries.audit import AuditFilter, list_audit
 from review_app.queries.contests import ContestRow, get_contest, list_unit_classes
 from review_app.queries.essays import (
@@ -29,10 +30,11 @@ from review_app.queries.essays import (
     list_bureau_essays,
 )
 from review_app.queries.findings import find_in_essay
+from review_app.queries.similar import SimilarWork, list_similar
 from review_app.queries.tags import list_genres
 from review_app.services import checks
 from review_app.storage.sheets import WORKBOOK_TYPE, Column, Sheet, write_workbook
-from review_app.web.access import permit
+from review_app.web.access import current_actor, permit
 from review_app.web.bureau import bp
 from review_app.web.bureau.essay_tags import TagCard, make_tag_card
 from review_app.web.bureau.events import say_entry
@@ -79,6 +81,8 @@ class EssayPage:
     tags: TagCard
     marks: tuple[ShownMark, ...]
     mark_form: MarkForm
+    similar: tuple[SimilarWork, ...]
+    similar_url: str
     manuscript: Manuscript
     picture_url: Callable[[str], str]
     hints: tuple[str, ...]
@@ -332,6 +336,8 @@ def _essay_page(essay: BureauEssay, codes: tuple[str, ...], note: str, errors: d
         tags=make_tag_card(essay.tags),
         marks=list_shown_marks(essay.row.id, manuscript),
         mark_form=make_form(essay.row.id, manuscript),
+        similar=list_similar(read(), indexes=resources().indexes, actor=current_actor(), number=essay.row.number),
+        similar_url=url_for("search.show_results", q=render_node(Similar(essay.row.number))),
         manuscript=manuscript,
         picture_url=lambda key: url_for("bureau.show_picture", essay_id=essay.row.id, key=key),
         hints=_list_hints(essay.row),

@@ -44,14 +44,14 @@ class MergePage:
     errors: dict[str, str]
 
 
-@bp.get("/tags")
+@bp.get("/contest/tags")
 @permit(Permission.CONFIGURE_CONTEST)
 def show_taxonomy() -> str:
     """The tags by group."""
     return _page(request.args.get("edit", ""), {})
 
 
-@bp.post("/tags")
+@bp.post("/contest/tags")
 @permit(Permission.CONFIGURE_CONTEST)
 def add_tag() -> Response | tuple[str, int]:
     """A new tag at the end of its group."""
@@ -70,7 +70,7 @@ def add_tag() -> Response | tuple[str, int]:
     return _back(slug)
 
 
-@bp.post("/tags/<slug>/rename")
+@bp.post("/contest/tags/<slug>/rename")
 @permit(Permission.CONFIGURE_CONTEST)
 def rename_tag(slug: str) -> Response | tuple[str, int]:
     """Other labels for a tag."""
@@ -86,7 +86,7 @@ def rename_tag(slug: str) -> Response | tuple[str, int]:
     return _back(slug)
 
 
-@bp.post("/tags/<slug>/retire")
+@bp.post("/contest/tags/<slug>/retire")
 @permit(Permission.CONFIGURE_CONTEST)
 def retire_tag(slug: str) -> Response:
     """Take a tag out of the pickers."""
@@ -96,7 +96,7 @@ def retire_tag(slug: str) -> Response:
     return _back(slug)
 
 
-@bp.post("/tags/<slug>/revive")
+@bp.post("/contest/tags/<slug>/revive")
 @permit(Permission.CONFIGURE_CONTEST)
 def revive_tag(slug: str) -> Response:
     """Put a tag back into the pickers."""
@@ -106,7 +106,7 @@ def revive_tag(slug: str) -> Response:
     return _back(slug)
 
 
-@bp.post("/tags/<slug>/move")
+@bp.post("/contest/tags/<slug>/move")
 @permit(Permission.CONFIGURE_CONTEST)
 def move_tag(slug: str) -> Response:
     """Move a tag one place within its group."""
@@ -116,14 +116,14 @@ def move_tag(slug: str) -> Response:
     return _back(slug)
 
 
-@bp.get("/tags/<slug>/merge")
+@bp.get("/contest/tags/<slug>/merge")
 @permit(Permission.CONFIGURE_CONTEST)
 def ask_merge(slug: str) -> str:
     """What merging a tag would change."""
     return _merge_page(slug, {})
 
 
-@bp.post("/tags/<slug>/merge")
+@bp.post("/contest/tags/<slug>/merge")
 @permit(Permission.CONFIGURE_CONTEST)
 def merge_tag(slug: str) -> Response | tuple[str, int]:
     """Let its works have another tag instead."""
