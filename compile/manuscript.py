@@ -153,6 +153,12 @@ def iter_lines(manuscript: Manuscript) -> Iterator[tuple[int, str]]:
             yield index, plain_text(block.runs)
 
 
+def block_texts(manuscript: Manuscript) -> tuple[str, ...]:
+    """The text of each block that is a line of text, "" for pictures and tables; what marked passages are cut from."""
+    texts = dict(iter_lines(manuscript))
+    return tuple(texts.get(index, "") for index in range(len(manuscript.blocks)))
+
+
 def iter_runs(manuscript: Manuscript) -> Iterator[tuple[Run, ...]]:
     """The runs of every text of the body in reading order, captions and notes aside."""
     for block in manuscript.blocks:

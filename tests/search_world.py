@@ -73,6 +73,8 @@ class SearchWorld:
             build_review(house, self.second, reviewer, state="submitted", sheet=SheetOf())
         self.tag(self.first, "fengqiao", "unit")
         self.tag(self.second, "mediation", "other reviewer")
+        for essay, slug in ((self.first, "fengqiao"), (self.second, "mediation")):
+            self.tag(essay, slug, "other bureau")
         ensure_indexes(house)
         self.app = create_app(house.settings, house)
         self._clients: dict[str, FlaskClient] = {}

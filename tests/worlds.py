@@ -17,6 +17,7 @@ from review_app.models import (
     AnthologyBuild,
     AnthologyItem,
     AwardLevel,
+    CaseSheet,
     Contest,
     DeadlineChange,
     Essay,
@@ -25,6 +26,7 @@ from review_app.models import (
     FormalCheck,
     Job,
     KnownText,
+    PassageMark,
     Receipt,
     Review,
     SimilarPair,
@@ -113,6 +115,7 @@ class World:
     pair_id: int = 0
     known_text_id: int = 0
     tag_ids: list[int] = field(default_factory=list)
+    mark_ids: list[int] = field(default_factory=list)
 
 
 def build_world(house: Resources, *, now: datetime) -> World:
@@ -309,3 +312,19 @@ def add_pair(house: Resources, world: World) -> None:
     known = KnownText(title="信访工作条例", text="第一条", letters=3, added_at=NOW, added_by="局里某")
     add(house, pair, known)
     world.pair_id, world.known_text_id = pair.id, known.id
+
+
+def add_marks(house: Resources, world: World) -> None:
+    """Let both reviewers and the bureau have marked passages of the accepted essay, and a case sheet be made of it."""
+    accepted = world.essays[EssayState.ACCEPTED]
+    by = (world.users[Role.REVIEWER], world.other_reviewer, world.users[Role.BUREAU])
+    marks = [
+        PassageMark(
+            essay_id=accepted.id, user_id=user.id, ordinal=1, version_id=accepted.latest_version_id, kind="privacy",
+            block=0, start=8, end=12, quote="热茶递到", before="，她把", after="老人手中。", note=f"{user.name}的批注", at=NOW,
+        )
+        for user in by
+    ]  # fmt: skip
+    add(house, *marks)
+    world.mark_ids = [mark.id for mark in marks]
+    add(house, CaseSheet(essay_id=accepted.id, cause="案由一段", updated_at=NOW, updated_by="局里某"))

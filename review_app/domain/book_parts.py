@@ -60,6 +60,7 @@ class BookSettings:
     has_entry_list: bool
     has_running_heads: bool
     has_odd_starts: bool
+    has_case_cards: bool
 
 
 def find_unknown_places(text: str, numbers: Mapping[str, object]) -> tuple[str, ...]:

@@ -29,11 +29,11 @@ class Permission(StrEnum):
     IMPORT_ESSAYS = "essay.import"
     VIEW_ALL_ESSAYS = "essay.view_all"
     CHECK_ESSAYS = "essay.check"
+    CURATE_CASES = "case.curate"
     ASSIGN_REVIEWS = "review.assign"
     REVIEW_ESSAYS = "review.score"
     SEARCH = "search.use"
     SHARE_SEARCHES = "search.share"
-    TAG_ESSAYS = "essay.tag"
     VIEW_RANKING = "ranking.view"
     DECIDE_AWARDS = "award.decide"
     EDIT_ANTHOLOGY = "anthology.edit"
@@ -59,11 +59,11 @@ POLICY: Final[Mapping[Permission, frozenset[Role]]] = MappingProxyType(
         Permission.IMPORT_ESSAYS: _BUREAU,
         Permission.VIEW_ALL_ESSAYS: _BUREAU,
         Permission.CHECK_ESSAYS: _BUREAU,
+        Permission.CURATE_CASES: _BUREAU,
         Permission.ASSIGN_REVIEWS: _BUREAU,
         Permission.REVIEW_ESSAYS: frozenset({Role.REVIEWER}),
         Permission.SEARCH: _SIGNED_IN,
         Permission.SHARE_SEARCHES: _BUREAU,
-        Permission.TAG_ESSAYS: _BUREAU,
         Permission.VIEW_RANKING: _BUREAU,
         Permission.DECIDE_AWARDS: _BUREAU,
         Permission.EDIT_ANTHOLOGY: _BUREAU,

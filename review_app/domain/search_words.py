@@ -120,6 +120,15 @@ SEARCH_WORDS: Final[tuple[SearchWord, ...]] = (
         is_sortable=True,
     ),
     SearchWord(
+        "proposed",
+        ("建议标签",),
+        "name",
+        _BUREAU,
+        N_("有人建议而没有成立的标签"),
+        "建议标签:上门走访",
+        has_many=True,
+    ),
+    SearchWord(
         "mark",
         ("标记",),
         "name",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -108,6 +107,25 @@ DEFAULT_TAGS: Final = (
 )
 
 
-def tag_stands(proposers: Collection[int], is_chief: bool) -> bool:
-    """Whether a tag counts as the essay's: two different reviewers set it, or the chief reviewer did (`is_chief`)."""
-    return is_chief or len(set(proposers)) >= REVIEWERS_NEEDED
+@dataclass(frozen=True, slots=True)
+class TagVoices:
+    """What was said of a tag on one essay: whether its unit proposed it, how many reviewers set it and struck it, and
+    what the chief decided, None where nothing."""
+
+    is_proposed: bool = False
+    supporters: int = 0
+    strikers: int = 0
+    decision: bool | None = None
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether anybody is for it."""
+        return self.is_proposed or self.supporters > 0 or self.decision is True
+
+
+def tag_stands(voices: TagVoices) -> bool:
+    """Whether a tag counts as the essay's: as the chief decided; else when two reviewers or more set it and more set than
+    struck it. A unit's proposal alone never stands."""
+    if voices.decision is not None:
+        return voices.decision
+    return voices.supporters >= REVIEWERS_NEEDED and voices.supporters > voices.strikers

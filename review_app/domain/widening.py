@@ -70,7 +70,7 @@ def add_hints(query: Query) -> Query:
         if isinstance(node, Or) and all(isinstance(part, Word) and _is_plain(part) for part in node.nodes)
     ]
     found = ((words, _list_hints(words)) for words in groups if len(words) > 1)
-    hints = tuple(Or((*words, *pairs)) for words, pairs in found if pairs)
+    hints = tuple(Or((*(replace(word, weight=0.0) for word in words), *pairs)) for words, pairs in found if pairs)
     return replace(query, root=And((*conditions, *hints))) if hints else query
 
 

@@ -4,6 +4,7 @@ from review_app.models.account import FailedLogin, LoginSession, User
 from review_app.models.anthology import Anthology, AnthologyBuild, AnthologyItem
 from review_app.models.audit import AuditEntry
 from review_app.models.base import Base
+from review_app.models.case import CaseSheet, PassageMark
 from review_app.models.contest import AwardLevel, Contest, Criterion, DeadlineChange
 from review_app.models.copies import EssayFingerprint, KnownText, SimilarPair
 from review_app.models.essay import Essay, EssayVersion, FormalCheck, Receipt, StoredFile
@@ -22,6 +23,7 @@ __all__ = [
     "AuditEntry",
     "AwardLevel",
     "Base",
+    "CaseSheet",
     "Contest",
     "Criterion",
     "DeadlineChange",
@@ -35,6 +37,7 @@ __all__ = [
     "Job",
     "KnownText",
     "LoginSession",
+    "PassageMark",
     "Receipt",
     "Review",
     "SavedSearch",

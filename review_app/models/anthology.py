@@ -48,6 +48,7 @@ class Anthology(Base):
     has_entry_list: Mapped[bool] = mapped_column(server_default=false())
     has_running_heads: Mapped[bool] = mapped_column(server_default=false())
     has_odd_starts: Mapped[bool] = mapped_column(server_default=false())
+    has_case_cards: Mapped[bool] = mapped_column(server_default=false())
     template_key: Mapped[str | None] = mapped_column(ForeignKey("stored_file.key"))
     template_name: Mapped[str] = mapped_column(String(200), server_default=_EMPTY)
     sections: Mapped[list[str]] = mapped_column(JSON, default=list)

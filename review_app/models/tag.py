@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from review_app.models.base import Base, Moment
@@ -27,11 +27,12 @@ class Tag(Base):
 
 
 class EssayTag(Base):
-    """A tag put on an essay by one person: the unit's proposal or a reviewer's judgement."""
+    """What one person says of a tag on an essay: the unit proposes it, a reviewer sets or strikes it, the bureau decides."""
 
     __tablename__ = "essay_tag"
 
     essay_id: Mapped[int] = mapped_column(ForeignKey("essay.id", ondelete="CASCADE"), primary_key=True)
     tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    is_struck: Mapped[bool] = mapped_column(server_default=false())
     at: Mapped[datetime] = mapped_column(Moment)

@@ -21,26 +21,33 @@ from review_app.domain.book_parts import (
     BookSettings,
     find_unknown_places,
 )
+from review_app.domain.case_sheets import CaseTexts
 from review_app.domain.errors import N_, NotFound
 from review_app.domain.essay_state import EssayState
+from review_app.domain.passages import MarkKind
 from review_app.models import (
     Anthology,
     AnthologyBuild,
     AnthologyItem,
     AwardLevel,
+    CaseSheet,
     Essay,
     EssayVersion,
     Job,
+    PassageMark,
     Review,
     Unit,
 )
+from review_app.queries.cases import to_case_texts
 from review_app.queries.contests import ContestRow
+from review_app.queries.marks import is_open_mark
 
 FONT_PROFILES: Final[tuple[FontProfile, ...]] = ("win10", "win7", "xinchuang", "founder")
 
 PROBLEMS: Final[Mapping[str, str]] = {
     "no-award": N_("没有获奖，是手工选入的。"),
     "not-accepted": N_("已退回、撤回或取消资格，不应编入。"),
+    "privacy-open": N_("有没处理的“隐私”划线，请先在稿件页处理。"),
     "twice": N_("与书中另一篇的题目和作者相同，或正文完全一样。"),
     "note-place": N_("编者按等文字里有不认识的数字位置，会原样印出。"),
 }
@@ -50,7 +57,8 @@ _SENT: Final = (EssayState.SUBMITTED, EssayState.RETURNED, EssayState.ACCEPTED, 
 
 @dataclass(frozen=True, slots=True)
 class BookItem:
-    """A work in the book. `byline_unit` and `authors` make its byline."""
+    """A work in the book. `unit_name` and `authors` make its byline; `case` is its sheet as a typical case, None for
+    none; `private_passages` counts the open marks of private passages in it."""
 
     essay_id: int
     number: str
@@ -62,6 +70,8 @@ class BookItem:
     state: EssayState
     award_zh: str
     award_en: str
+    case: CaseTexts | None
+    private_passages: int
 
     @property
     def byline(self) -> str:
@@ -161,6 +171,7 @@ def new_anthology(contest: ContestRow, *, on: date) -> Anthology:
         has_entry_list=False,
         has_running_heads=False,
         has_odd_starts=False,
+        has_case_cards=False,
     )
     return Anthology(contest_id=contest.id, **asdict(settings), template_name="", sections=[], history=[], version=0)
 
@@ -222,6 +233,8 @@ def list_book_problems(book: Book, numbers: Mapping[str, object]) -> tuple[Probl
             problems.append(_problem(item.number, "not-accepted"))
         elif not item.award_zh:
             problems.append(_problem(item.number, "no-award"))
+        if item.private_passages:
+            problems.append(_problem(item.number, "privacy-open"))
         marks = {item.manuscript_key, (item.title, item.authors)}
         if marks & seen:
             problems.append(_problem(item.number, "twice"))
@@ -273,12 +286,28 @@ def _build_row(build: AnthologyBuild, job: Job) -> BuildRow:
 
 
 def _list_items(session: Session, anthology_id: int | None) -> tuple[tuple[str, BookItem], ...]:
+    private = (
+        select(func.count())
+        .where(PassageMark.essay_id == Essay.id, *is_open_mark(MarkKind.PRIVACY))
+        .correlate(Essay)
+        .scalar_subquery()
+    )
     rows = session.execute(
-        select(AnthologyItem.section, Essay, EssayVersion.words, EssayVersion.manuscript_key, Unit, AwardLevel)
+        select(
+            AnthologyItem.section,
+            Essay,
+            EssayVersion.words,
+            EssayVersion.manuscript_key,
+            Unit,
+            AwardLevel,
+            CaseSheet,
+            private.label("private"),
+        )
         .join(Essay, Essay.id == AnthologyItem.essay_id)
         .join(EssayVersion, EssayVersion.id == Essay.latest_version_id)
         .join(Unit, Unit.id == Essay.unit_id)
         .outerjoin(AwardLevel, AwardLevel.id == Essay.award_level_id)
+        .outerjoin(CaseSheet, CaseSheet.essay_id == Essay.id)
         .where(AnthologyItem.anthology_id == anthology_id)
         .order_by(AnthologyItem.position)
     )
@@ -296,9 +325,11 @@ def _list_items(session: Session, anthology_id: int | None) -> tuple[tuple[str, 
                 state=EssayState(essay.state),
                 award_zh=level.name_zh if level else "",
                 award_en=level.name_en if level else "",
+                case=to_case_texts(sheet) if sheet else None,
+                private_passages=private_passages,
             ),
         )
-        for section, essay, words, manuscript_key, unit, level in rows
+        for section, essay, words, manuscript_key, unit, level, sheet, private_passages in rows
     )
 
 

@@ -25,6 +25,7 @@ from review_app.models import (
     UnitClass,
     User,
 )
+from review_app.queries.tags import EssayTagRow, list_essay_tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +281,7 @@ class BureauEssay:
     is_original: bool
     is_cleared: bool
     has_award: bool
-    tags: tuple[tuple[str, str], ...]
+    tags: tuple[EssayTagRow, ...]
     manuscript_key: str
     picture_keys: tuple[str, ...]
     dropped: Sequence[Mapping[str, str]]
@@ -345,13 +346,6 @@ def get_bureau_essay(session: Session, *, essay_id: int) -> BureauEssay:
     checks = session.scalars(
         select(FormalCheck).where(FormalCheck.essay_id == essay_id).order_by(FormalCheck.id.desc())
     )
-    tags = session.execute(
-        select(Tag.name_zh, Tag.name_en)
-        .join(EssayTag, EssayTag.tag_id == Tag.id)
-        .where(EssayTag.essay_id == essay_id)
-        .group_by(Tag.id)
-        .order_by(Tag.position)
-    )
     return BureauEssay(
         row=_bureau_row(*found),
         version=essay.version,
@@ -359,7 +353,7 @@ def get_bureau_essay(session: Session, *, essay_id: int) -> BureauEssay:
         is_original=essay.is_original,
         is_cleared=essay.is_cleared,
         has_award=essay.award_level_id is not None,
-        tags=tuple((name_zh, name_en) for name_zh, name_en in tags),
+        tags=list_essay_tags(session, [essay_id]).get(essay_id, ()),
         manuscript_key=version.manuscript_key,
         picture_keys=tuple(version.picture_keys),
         dropped=version.dropped,

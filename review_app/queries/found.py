@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,23 +9,15 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from review_app.domain.essay_state import EssayState
-from review_app.models import AnthologyItem, AwardLevel, Contest, Essay, EssayTag, EssayVersion, Tag, Unit, User
+from review_app.models import AnthologyItem, AwardLevel, Contest, Essay, EssayVersion, Unit
 from review_app.queries.indexing import list_means
-
-
-@dataclass(frozen=True, slots=True)
-class FoundTag:
-    """A tag on an essay; `is_bureaus`: somebody of the bureau put it there."""
-
-    slug: str
-    name_zh: str
-    name_en: str
-    is_bureaus: bool
+from review_app.queries.tags import EssayTagRow, list_essay_tags
 
 
 @dataclass(frozen=True, slots=True)
 class FoundEssay:
-    """One essay; `version` guards an act on it against a change meanwhile, `is_in_book`: it stands in an anthology."""
+    """One essay; `version` guards an act on it against a change meanwhile, `is_in_book`: it stands in an anthology;
+    `tags` are all that were spoken of."""
 
     essay_id: int
     version: int
@@ -43,7 +34,7 @@ class FoundEssay:
     award_en: str
     state: EssayState
     is_in_book: bool
-    tags: tuple[FoundTag, ...]
+    tags: tuple[EssayTagRow, ...]
     manuscript_key: str
 
 
@@ -59,7 +50,7 @@ def list_found(session: Session, essay_ids: Sequence[int], *, has_verdicts: bool
         .outerjoin(AwardLevel, AwardLevel.id == Essay.award_level_id)
         .where(Essay.id.in_(essay_ids), Essay.first_submitted_at.is_not(None), Essay.state != EssayState.DRAFT.value)
     )
-    tags = _tags_of(session, essay_ids) if has_verdicts else {}
+    tags = list_essay_tags(session, essay_ids) if has_verdicts else {}
     means = list_means(session, essay_ids) if has_verdicts else {}
     found = {
         row.Essay.id: FoundEssay(
@@ -84,19 +75,3 @@ def list_found(session: Session, essay_ids: Sequence[int], *, has_verdicts: bool
         for row in rows
     }
     return tuple(found[essay_id] for essay_id in dict.fromkeys(essay_ids) if essay_id in found)
-
-
-def _tags_of(session: Session, essay_ids: Sequence[int]) -> dict[int, tuple[FoundTag, ...]]:
-    rows = session.execute(
-        select(EssayTag.essay_id, Tag.slug, Tag.name_zh, Tag.name_en, User.role)
-        .join(Tag, Tag.id == EssayTag.tag_id)
-        .join(User, User.id == EssayTag.user_id)
-        .where(EssayTag.essay_id.in_(essay_ids))
-        .order_by(Tag.position, User.id)
-    )
-    found: defaultdict[int, dict[str, FoundTag]] = defaultdict(dict)
-    for essay_id, slug, name_zh, name_en, role in rows:
-        known = found[essay_id].get(slug)
-        is_bureaus = role == "bureau" or (known is not None and known.is_bureaus)
-        found[essay_id][slug] = FoundTag(slug, name_zh, name_en, is_bureaus)
-    return {essay_id: tuple(tags.values()) for essay_id, tags in found.items()}

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from itertools import chain
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from review_app.domain.actor import Role
 from review_app.domain.selection import Grouping, Rule
-from review_app.domain.tags import TOPIC_GROUPS, tag_stands
-from review_app.models import Essay, EssayTag, Tag, Unit, UnitClass, User
+from review_app.domain.tags import TOPIC_GROUPS
+from review_app.models import Essay, Unit, UnitClass
 from review_app.queries.ranking import Ranking
-from review_app.queries.tags import list_genres
+from review_app.queries.tags import list_essay_tags, list_genres
 
 
 def get_grouping(session: Session, *, ranking: Ranking, rule: Rule) -> Grouping:
@@ -35,25 +34,13 @@ def get_grouping(session: Session, *, ranking: Ranking, rule: Rule) -> Grouping:
 
 def _group_by_topic(session: Session, ranking: Ranking) -> Grouping:
     """Each work under the first of its tags that stand, in the order of the taxonomy."""
-    rows = session.execute(
-        select(EssayTag.essay_id, EssayTag.user_id, Tag.slug, Tag.name_zh)
-        .join(Tag, Tag.id == EssayTag.tag_id)
-        .join(User, User.id == EssayTag.user_id)
-        .where(
-            EssayTag.essay_id.in_([row.essay_id for row in ranking.rows]),
-            Tag.group_key.in_(TOPIC_GROUPS),
-            User.role == Role.REVIEWER.value,
-        )
-        .order_by(Tag.position)
-    ).all()
-    proposers: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
-    for row in rows:
-        proposers[row.essay_id, row.slug].add(row.user_id)
-    keys: dict[int, str] = {}
-    for (essay_id, slug), users in proposers.items():
-        if tag_stands(users, is_chief=False):
-            keys.setdefault(essay_id, slug)
-    return Grouping("topic", {row.slug: row.name_zh for row in rows}, keys)
+    found = list_essay_tags(session, [row.essay_id for row in ranking.rows])
+    topics = {
+        essay_id: [tag for tag in tags if tag.group_key in TOPIC_GROUPS and tag.stands]
+        for essay_id, tags in found.items()
+    }
+    titles = {tag.slug: tag.name_zh for tag in sorted(chain(*topics.values()), key=lambda tag: tag.position)}
+    return Grouping("topic", titles, {essay_id: tags[0].slug for essay_id, tags in topics.items() if tags})
 
 
 def _group_by_class(session: Session, ranking: Ranking) -> Grouping:

@@ -126,5 +126,5 @@ def _bureau_hit(row: FoundEssay, words: Sequence[str], snippet: Snippet, *, is_a
         state=row.state,
         words=row.words,
         score_tenths=row.score_tenths,
-        tags=tuple(tag.name_zh for tag in row.tags),
+        tags=tuple(tag.name_zh for tag in row.tags if tag.stands),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,8 +14,10 @@ from compile.manuscript_json import load_manuscript
 from review_app.domain.errors import NotFound
 from review_app.domain.essay_state import EssayState
 from review_app.domain.ranking import EssaySheets, rank_essays
-from review_app.models import AwardLevel, Contest, Essay, EssayTag, EssayVersion, Tag, Unit, UnitClass, User
+from review_app.models import AwardLevel, Contest, Essay, EssayVersion, Tag, Unit, UnitClass
+from review_app.queries.marks import list_mark_kinds
 from review_app.queries.sheets import list_sheets
+from review_app.queries.tags import list_essay_tags
 from review_app.storage.files import Damaged
 from review_app.storage.search_types import BureauEntry, ReviewerEntry
 
@@ -43,7 +44,7 @@ def list_searchable_ids(session: Session) -> tuple[int, ...]:
 
 def iter_entries(session: Session, essay_ids: Sequence[int], read: ReadBytes) -> Iterator[EssayEntries]:
     """The entries of the essays, in order; an essay that is withdrawn, a draft or gone has none. `read` gives the
-    content of a stored file. Works through them in batches, five statements each."""
+    content of a stored file. Works through them in batches, six statements each."""
     for start in range(0, len(essay_ids), BATCH):
         yield from _entries_of(session, essay_ids[start : start + BATCH], read)
 
@@ -67,7 +68,7 @@ def _entries_of(session: Session, essay_ids: Sequence[int], read: ReadBytes) -> 
         .where(Essay.id.in_(essay_ids), Essay.state.in_(_SEARCHABLE))
     )
     rows = {row.Essay.id: row for row in found}
-    tags, unit_tags = _tags_of(session, essay_ids)
+    tags, marks = list_essay_tags(session, essay_ids), list_mark_kinds(session, essay_ids)
     genres = {
         row.slug: row.name_zh for row in session.execute(select(Tag.slug, Tag.name_zh).where(Tag.group_key == "genre"))
     }
@@ -92,7 +93,9 @@ def _entries_of(session: Session, essay_ids: Sequence[int], read: ReadBytes) -> 
             unit_id=unit.id,
             author="、".join(essay.authors),
             genre=genre,
-            tags=tags.get(essay_id, ()),
+            tags=tuple(tag.name_zh for tag in tags.get(essay_id, ()) if tag.stands),
+            proposed=tuple(tag.name_zh for tag in tags.get(essay_id, ()) if tag.voices.is_offered and not tag.stands),
+            marks=tuple(kind.label for kind in marks.get(essay_id, ())),
             award=row.name_zh or "",
             year=contest.year,
             score_tenths=None if mean is None else round(mean * 10),
@@ -107,7 +110,8 @@ def _entries_of(session: Session, essay_ids: Sequence[int], read: ReadBytes) -> 
             body=body_text(drop_photographers(manuscript)),
             words=row.words,
             genre=genre,
-            tags=unit_tags.get(essay_id, ()),
+            # What its own unit proposed: only these may another reviewer know of.
+            tags=tuple(tag.name_zh for tag in tags.get(essay_id, ()) if tag.voices.is_proposed),
         )
         yield EssayEntries(essay_id, bureau, reviewer if essay.state == EssayState.ACCEPTED else None)
 
@@ -119,29 +123,6 @@ def load_or_blank(read: ReadBytes, key: str) -> Manuscript:
         return load_manuscript(read(key))
     except (NotFound, Damaged):
         return Manuscript(title="")
-
-
-def _tags_of(
-    session: Session, essay_ids: Sequence[int]
-) -> tuple[dict[int, tuple[str, ...]], dict[int, tuple[str, ...]]]:
-    """All tags of each essay, and those its own unit proposed: only these may another reviewer know of."""
-    everyone: defaultdict[int, dict[str, None]] = defaultdict(dict)
-    units: defaultdict[int, dict[str, None]] = defaultdict(dict)
-    rows = session.execute(
-        select(EssayTag.essay_id, Tag.name_zh, User.role)
-        .join(Tag, Tag.id == EssayTag.tag_id)
-        .join(User, User.id == EssayTag.user_id)
-        .where(EssayTag.essay_id.in_(essay_ids))
-        .order_by(Tag.position)
-    )
-    for essay_id, name, role in rows:
-        everyone[essay_id][name] = None
-        if role == "unit":
-            units[essay_id][name] = None
-    return (
-        {essay_id: tuple(names) for essay_id, names in everyone.items()},
-        {essay_id: tuple(names) for essay_id, names in units.items()},
-    )
 
 
 def list_means(session: Session, essay_ids: Sequence[int]) -> dict[int, Fraction]:

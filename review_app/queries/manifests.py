@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import cast
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from compile.manifest import (
     Appendix,
     BoardGroup,
+    CaseCard,
     EditorialBoard,
     FontProfile,
     Imprint,
@@ -23,7 +25,7 @@ from compile.manifest import (
 from review_app.domain.book_parts import BookSettings, fill_note, read_groups, split_label
 from review_app.domain.essay_state import EssayState
 from review_app.models import AwardLevel, Essay, Unit, UnitClass
-from review_app.queries.anthologies import Book, get_numbers
+from review_app.queries.anthologies import Book, BookItem, get_numbers
 from review_app.queries.contests import ContestRow
 
 
@@ -44,9 +46,7 @@ def make_manifest(session: Session, *, contest: ContestRow, book: Book) -> Manif
         cover_mark=settings.cover_mark,
         editor_note=fill_note(settings.editor_note, numbers),
         sections=tuple(
-            Section(
-                section.title, tuple(WorkEntry(item.number, item.manuscript_key, item.byline) for item in section.items)
-            )
+            Section(section.title, tuple(_make_entry(item, settings) for item in section.items))
             for section in book.sections
             if section.items
         ),
@@ -64,6 +64,11 @@ def make_manifest(session: Session, *, contest: ContestRow, book: Book) -> Manif
         has_odd_starts=settings.has_odd_starts,
         template_key=book.template_key or "",
     )
+
+
+def _make_entry(item: BookItem, settings: BookSettings) -> WorkEntry:
+    case = CaseCard(**asdict(item.case)) if settings.has_case_cards and item.case else None
+    return WorkEntry(item.number, item.manuscript_key, item.byline, case=case)
 
 
 def _make_imprint(settings: BookSettings, numbers: Mapping[str, object]) -> Imprint | None:

@@ -18,10 +18,8 @@ from review_app.models import (
     AuditEntry,
     AwardLevel,
     Essay,
-    EssayTag,
     EssayVersion,
     Review,
-    Tag,
     TieDecision,
     Unit,
     UnitClass,
@@ -29,6 +27,7 @@ from review_app.models import (
 )
 from review_app.queries.contests import AwardLevelRow, ContestRow, list_award_levels
 from review_app.queries.sheets import list_sheets
+from review_app.queries.tags import list_essay_tags
 
 NO_SHEETS: tuple[ScoreSheet, ...] = ()
 
@@ -45,7 +44,8 @@ class PanelMember:
 @dataclass(frozen=True, slots=True)
 class RankingRow:
     """An accepted essay in its place. `sheets` are all assigned ones, in order of reviewer; `award_key` is the award
-    that stands now, "" for none. `unit_order` sorts units officially."""
+    that stands now, "" for none. `unit_order` sorts units officially. `tags` are those
+    that stand."""
 
     essay_id: int
     number: str
@@ -158,7 +158,7 @@ def get_ranking(session: Session, *, contest: ContestRow) -> Ranking:
         minimum=contest.minimum_reviews,
         chief_order={row.essay_id: row.position for row in decisions.values()},
     )
-    tags = _list_tags(session, essay_ids)
+    tags = list_essay_tags(session, essay_ids)
     official = sorted({(class_position, unit.position, unit.id) for _, _, _, unit, class_position, _ in found})
     unit_order = {unit_id: order for order, (_, _, unit_id) in enumerate(official)}
     by_id = {essay.id: (essay, words, key, unit, award) for essay, words, key, unit, _, award in found}
@@ -179,7 +179,7 @@ def get_ranking(session: Session, *, contest: ContestRow) -> Ranking:
                 manuscript_key=manuscript_key,
                 place=place,
                 sheets=sheets.get(essay.id, NO_SHEETS),
-                tags=tags.get(essay.id, ()),
+                tags=tuple((tag.name_zh, tag.name_en) for tag in tags.get(essay.id, ()) if tag.stands),
                 award_key=award_key or "",
                 award_rank=essay.award_rank,
             )
@@ -235,16 +235,3 @@ def _list_decisions(session: Session, essay_ids: Sequence[int]) -> dict[int, Tie
 def _list_panel(session: Session, reviewer_ids: set[int]) -> tuple[PanelMember, ...]:
     rows = session.execute(select(User.id, User.name).where(User.id.in_(reviewer_ids)).order_by(User.id))
     return tuple(PanelMember(row.id, f"R{ordinal}", row.name) for ordinal, row in enumerate(rows, start=1))
-
-
-def _list_tags(session: Session, essay_ids: Sequence[int]) -> dict[int, tuple[tuple[str, str], ...]]:
-    rows = session.execute(
-        select(EssayTag.essay_id, Tag.name_zh, Tag.name_en)
-        .join(Tag, Tag.id == EssayTag.tag_id)
-        .where(EssayTag.essay_id.in_(essay_ids))
-        .order_by(Tag.position)
-    )
-    found: defaultdict[int, dict[tuple[str, str], None]] = defaultdict(dict)
-    for essay_id, name_zh, name_en in rows:
-        found[essay_id][name_zh, name_en] = None
-    return {essay_id: tuple(names) for essay_id, names in found.items()}

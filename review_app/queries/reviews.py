@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from review_app.domain.actor import Role
 from review_app.domain.errors import N_, NotFound
 from review_app.domain.essay_state import EssayState
 from review_app.domain.rubric import Criterion
 from review_app.models import Criterion as CriterionTable
-from review_app.models import Essay, EssayTag, EssayVersion, Review, Score, Tag
+from review_app.models import Essay, EssayTag, EssayVersion, Review, Score, Tag, User
 
 
 class QueueState(StrEnum):
@@ -60,7 +61,8 @@ class ReviewerEssayRow:
 
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
-    """One work on the reviewer's screen with his own sheet; points in tenths by key of the criterion, tags by slug.
+    """One work on the reviewer's screen with his own sheet; points in tenths by key of the criterion, tags by slug:
+    `tags` he set, `struck` he struck, `proposed` its unit proposed.
 
     `is_paused`: the work was sent back, withdrawn or disqualified meanwhile, so nothing may be scored.
     `manuscript_key` finds the stored manuscript; it is never shown.
@@ -79,6 +81,8 @@ class ReviewRow:
     comment: str
     flags: tuple[str, ...]
     tags: tuple[str, ...]
+    struck: tuple[str, ...]
+    proposed: tuple[str, ...]
     saved_at: datetime | None
     version: int
 
@@ -124,12 +128,14 @@ def get_review(session: Session, *, code: str, reviewer_id: int) -> ReviewRow:
         .where(Score.review_id == review.id)
         .order_by(CriterionTable.position)
     )
-    tags = session.scalars(
-        select(Tag.slug)
+    tags = session.execute(
+        select(Tag.slug, EssayTag.is_struck, EssayTag.user_id)
         .join(EssayTag, EssayTag.tag_id == Tag.id)
-        .where(EssayTag.essay_id == essay.id, EssayTag.user_id == reviewer_id)
+        .join(User, User.id == EssayTag.user_id)
+        .where(EssayTag.essay_id == essay.id, or_(EssayTag.user_id == reviewer_id, User.role == Role.UNIT.value))
         .order_by(Tag.position)
-    )
+    ).all()
+    own = [(slug, is_struck) for slug, is_struck, user_id in tags if user_id == reviewer_id]
     return ReviewRow(
         code=review.code,
         blind_number=essay.blind_number or "",
@@ -143,7 +149,9 @@ def get_review(session: Session, *, code: str, reviewer_id: int) -> ReviewRow:
         points_tenths=dict(scores.all()),
         comment=review.comment,
         flags=tuple(review.flags),
-        tags=tuple(tags),
+        tags=tuple(slug for slug, is_struck in own if not is_struck),
+        struck=tuple(slug for slug, is_struck in own if is_struck),
+        proposed=tuple(dict.fromkeys(slug for slug, _is_struck, user_id in tags if user_id != reviewer_id)),
         saved_at=review.saved_at,
         version=review.version,
     )

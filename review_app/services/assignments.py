@@ -22,6 +22,7 @@ from review_app.queries.assignments import get_assignment_world
 from review_app.queries.contests import to_contest_row
 from review_app.services.audit import record
 from review_app.services.jobs import enqueue
+from review_app.services.reviews import drop_marks
 from review_app.work import Work
 
 MAX_PER_ESSAY: Final = 15
@@ -107,7 +108,7 @@ def assign_reviews(
 
 
 def unassign_review(work: Work, *, review_id: int) -> int:
-    """Take a work back from a reviewer, with his draft and tags on it; returns the reviewer's id. Raises Conflict for a
+    """Take a work back from a reviewer, with his draft, tags and marks on it; returns the reviewer's id. Raises Conflict for a
     sheet that was handed in, or a recusal, which stay on record."""
     require(work.actor, Permission.ASSIGN_REVIEWS)
     found = work.session.execute(
@@ -126,7 +127,8 @@ def unassign_review(work: Work, *, review_id: int) -> int:
         .where(EssayTag.essay_id == essay.id, EssayTag.user_id == reviewer.id)
         .returning(EssayTag.tag_id)
     ).all()
-    if tags:
+    marks = drop_marks(work, essay_id=essay.id, user_id=reviewer.id)
+    if tags or marks:
         enqueue(work, "index-essay", essay.id)
     record(
         work, "review.unassign", object_kind="review", object_id=review.id,

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from review_app.domain.errors import N_, Conflict, Invalid, NotFound
 from review_app.domain.essay_state import EssayAct, EssayState, allowed_acts
 from review_app.domain.permissions import Permission, require
 from review_app.domain.reason import Reason
-from review_app.models import AuditEntry, EssayTag, Tag, User
+from review_app.models import AuditEntry, Tag
 from review_app.queries.contests import get_contest
 from review_app.queries.found import FoundEssay, list_found
+from review_app.queries.tags import list_essay_tags
 from review_app.services import anthologies, checks
 from review_app.services.audit import record
-from review_app.services.jobs import enqueue
+from review_app.services.tags import write_decision
 from review_app.work import Work
 
 WORKS_PER_ACT: Final = 1_000
 Tagging = Literal["add", "remove"]
+_TAGGINGS: Final = ("essay.tag", "essay.untag")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +53,13 @@ def plan_for_book(session: Session, *, essay_ids: Sequence[int]) -> BulkPlan:
 
 
 def plan_tagging(session: Session, *, essay_ids: Sequence[int], slug: str, tagging: Tagging) -> BulkPlan:
-    """Which of the works the bureau may put the tag on, or take its own tag off."""
+    """On which of the works the bureau may set the tag, or strike it."""
 
     def why_not(row: FoundEssay) -> Reason | None:
         tag = next((tag for tag in row.tags if tag.slug == slug), None)
         if tagging == "add":
-            return Reason(N_("信访局已经标了这个标签")) if tag and tag.is_bureaus else None
-        if tag is None:
-            return Reason(N_("没有这个标签"))
-        return None if tag.is_bureaus else Reason(N_("是单位或评审专家标的，不能替他们去掉"))
+            return Reason(N_("信访局已经标了这个标签")) if tag and tag.voices.decision else None
+        return None if tag and tag.stands else Reason(N_("没有这个标签"))
 
     return _plan(session, essay_ids, why_not)
 
@@ -84,49 +84,30 @@ def add_to_book(work: Work, *, essay_ids: Sequence[int], digest: str, section: s
 
 
 def tag_essays(work: Work, *, essay_ids: Sequence[int], digest: str, slug: str, tagging: Tagging) -> tuple[int, int]:
-    """Put the tag on the planned works, or take the bureau's own off them; returns how many, and the id of the entry in the
-    log by which it is taken back. Raises Conflict where the plan is no longer that of `digest`."""
-    require(work.actor, Permission.TAG_ESSAYS)
+    """Set the tag on the planned works as the bureau decides of one, or strike it; returns how many, and the id of the
+    entry in the log by which it is taken back. Raises Conflict where the plan is no longer that of `digest`."""
+    require(work.actor, Permission.CURATE_CASES)
     tag = _tag(work, slug)
     plan = plan_tagging(work.session, essay_ids=essay_ids, slug=slug, tagging=tagging)
     taken = [row.essay_id for row in _require_same(plan, digest)]
-    if tagging == "add":
-        pairs = [(essay_id, work.actor.user_id) for essay_id in taken]
-        _put_tags(work, tag.id, pairs)
-    else:
-        bureau = select(User.id).where(User.role == "bureau")
-        rows = work.session.execute(
-            delete(EssayTag)
-            .where(EssayTag.tag_id == tag.id, EssayTag.essay_id.in_(taken), EssayTag.user_id.in_(bureau))
-            .returning(EssayTag.essay_id, EssayTag.user_id)
-        )
-        pairs = sorted((row.essay_id, row.user_id) for row in rows)
-    return len(taken), _close_tagging(work, tag, tagging, pairs, len(taken))
+    before = _list_decisions(work.session, taken, slug)
+    return len(taken), _decide(work, tag, tagging, before, dict.fromkeys(taken, tagging == "add"))
 
 
 def undo_tagging(work: Work, *, entry_id: int) -> int:
     """Take back what the person's entry in the log says was tagged or untagged, as far as it still stands so; returns how
     many works that changed."""
-    require(work.actor, Permission.TAG_ESSAYS)
+    require(work.actor, Permission.CURATE_CASES)
     entry = work.session.get(AuditEntry, entry_id)
-    if entry is None or entry.actor_id != work.actor.user_id or entry.act not in ("essay.tag", "essay.untag"):
+    if entry is None or entry.actor_id != work.actor.user_id or entry.act not in _TAGGINGS:
         raise NotFound
     tag = _tag(work, entry.facts["tag"])
-    stored = select(EssayTag).where(
-        EssayTag.tag_id == tag.id, EssayTag.essay_id.in_([essay_id for essay_id, _ in entry.facts["pairs"]])
-    )
-    standing = {(row.essay_id, row.user_id): row for row in work.session.scalars(stored)}
-    pairs = [(essay_id, user_id) for essay_id, user_id in entry.facts["pairs"]]
-    if entry.act == "essay.tag":
-        changed = [pair for pair in pairs if pair in standing and standing[pair].at == entry.at]
-        for pair in changed:
-            work.session.delete(standing[pair])
-        _close_tagging(work, tag, "remove", changed, len(changed))
-    else:
-        changed = [pair for pair in pairs if pair not in standing]
-        _put_tags(work, tag.id, changed)
-        _close_tagging(work, tag, "add", changed, len(changed))
-    return len({essay_id for essay_id, _ in changed})
+    earlier = dict(entry.facts["before"])
+    standing = _list_decisions(work.session, list(earlier), tag.slug)
+    was_added = entry.act == "essay.tag"
+    changed = {essay_id: earlier[essay_id] for essay_id in earlier if standing[essay_id] is was_added}
+    _decide(work, tag, "remove" if was_added else "add", dict.fromkeys(changed, was_added), changed)
+    return len(changed)
 
 
 def return_essays(work: Work, *, essay_ids: Sequence[int], digest: str, codes: Sequence[str], note: str) -> int:
@@ -172,18 +153,24 @@ def _tag(work: Work, slug: str) -> Tag:
     return tag
 
 
-def _put_tags(work: Work, tag_id: int, pairs: Sequence[tuple[int, int | None]]) -> None:
-    work.session.add_all(
-        EssayTag(essay_id=essay_id, tag_id=tag_id, user_id=user_id, at=work.now) for essay_id, user_id in pairs
-    )
+def _list_decisions(session: Session, essay_ids: Sequence[int], slug: str) -> dict[int, bool | None]:
+    """What the bureau has decided of the tag on each of the works: set, struck, nothing."""
+    spoken_of = list_essay_tags(session, essay_ids)
+    return {
+        essay_id: next((tag.voices.decision for tag in spoken_of.get(essay_id, ()) if tag.slug == slug), None)
+        for essay_id in essay_ids
+    }
 
 
-def _close_tagging(work: Work, tag: Tag, tagging: Tagging, pairs: Sequence[tuple[int, int | None]], works: int) -> int:
-    """Let the index follow and write the entry, by whose pairs (essay, whose tag) the change can be taken back."""
-    for essay_id in dict.fromkeys(essay_id for essay_id, _ in pairs):
-        enqueue(work, "index-essay", essay_id)
+def _decide(
+    work: Work, tag: Tag, tagging: Tagging, before: Mapping[int, bool | None], after: Mapping[int, bool | None]
+) -> int:
+    """Write the decisions and the entry by which they can be taken back; returns its id."""
+    for essay_id, decision in after.items():
+        is_struck = None if decision is None else not decision
+        write_decision(work, essay_id=essay_id, tag_ids=[tag.id], is_struck=is_struck)
     act = "essay.tag" if tagging == "add" else "essay.untag"
     return record(
         work, act, object_kind="tag", object_id=tag.id,
-        tag=tag.slug, name=tag.name_zh, works=works, pairs=[list(pair) for pair in pairs],
+        tag=tag.slug, name=tag.name_zh, works=len(after), before=[[one, before[one]] for one in after],
     )  # fmt: skip

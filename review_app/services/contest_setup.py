@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pypinyin import Style, lazy_pinyin
 from sqlalchemy import select
 
 from review_app.domain import contest_defaults
@@ -17,6 +16,7 @@ from review_app.domain.tags import DEFAULT_TAGS
 from review_app.domain.text_rules import check_line
 from review_app.models import AwardLevel, Contest, Criterion, Tag, UnitClass
 from review_app.services.audit import record
+from review_app.services.tags import spell
 from review_app.work import Work
 
 
@@ -108,8 +108,7 @@ def add_default_tags(work: Work) -> None:
                     group_key=tag.group,
                     name_zh=tag.name_zh,
                     name_en=tag.name_en,
-                    pinyin="".join(lazy_pinyin(tag.name_zh)),
-                    initials="".join(lazy_pinyin(tag.name_zh, style=Style.FIRST_LETTER)),
                     position=position,
+                    **spell(tag.name_zh),
                 )
             )

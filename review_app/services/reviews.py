@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
+from review_app.domain.actor import Role
 from review_app.domain.contest_phase import require_review
 from review_app.domain.errors import N_, Conflict, NotFound
 from review_app.domain.essay_state import EssayState
@@ -16,7 +17,7 @@ from review_app.domain.permissions import Permission, require
 from review_app.domain.rubric import VETO_FLAGS
 from review_app.domain.scoring import check_final, check_points
 from review_app.domain.text_rules import check_text
-from review_app.models import AuditEntry, Contest, Criterion, Essay, EssayTag, Review, Score, Tag
+from review_app.models import AuditEntry, Contest, Criterion, Essay, EssayTag, PassageMark, Review, Score, Tag, User
 from review_app.queries.contests import to_contest_row
 from review_app.queries.reviews import list_rubric
 from review_app.services.audit import record
@@ -28,12 +29,14 @@ RECUSAL_REASON_LIMIT: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a reviewer fills in: points in tenths by key of the criterion, a comment, tags by slug, veto flags by key."""
+    """What a reviewer fills in: points in tenths by key of the criterion, a comment, tags by slug, veto flags by key, and
+    those of the unit's proposed tags that he strikes."""
 
     points_tenths: Mapping[str, int]
     comment: str
     tags: tuple[str, ...]
     flags: tuple[str, ...]
+    struck: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,8 @@ def save_draft(work: Work, *, code: str, version: int, sheet: Sheet) -> SavedShe
     """Keep an unfinished sheet whole, tags included. Raises StaleSheet unless `version` is the stored one, Conflict
     once it was handed in, Invalid for points that do not fit the rubric."""
     require(work.actor, Permission.REVIEW_ESSAYS)
-    review, essay = _open_review(work, code)
-    _require_unsubmitted(review)
+    review, essay = open_review(work, code)
+    require_unsubmitted(review)
     _require_fresh(review, version)
     check_points(list_rubric(work.session, contest_id=essay.contest_id), sheet.points_tenths)
     if review.state == "assigned":
@@ -72,8 +75,8 @@ def submit_review(work: Work, *, code: str, version: int, sheet: Sheet) -> int:
     """Hand the sheet in and return its total in tenths. Raises StaleSheet, Conflict when it was handed in before,
     Invalid naming the first criterion (by key) or "comment" that is missing."""
     require(work.actor, Permission.REVIEW_ESSAYS)
-    review, essay = _open_review(work, code)
-    _require_unsubmitted(review)
+    review, essay = open_review(work, code)
+    require_unsubmitted(review)
     _require_fresh(review, version)
     total = check_final(list_rubric(work.session, contest_id=essay.contest_id), sheet.points_tenths, sheet.comment)
     review.state = "submitted"
@@ -99,7 +102,7 @@ def submit_review(work: Work, *, code: str, version: int, sheet: Sheet) -> int:
 def reopen_review(work: Work, *, code: str) -> None:
     """Make a handed-in sheet a draft again with all it holds; raises Conflict where nothing was handed in."""
     require(work.actor, Permission.REVIEW_ESSAYS)
-    review, essay = _open_review(work, code)
+    review, essay = open_review(work, code)
     if review.state != "submitted":
         raise Conflict(N_("这篇还没有提交，可以直接修改。"))
     review.state = "draft"
@@ -119,22 +122,23 @@ def reopen_review(work: Work, *, code: str) -> None:
 def defer_review(work: Work, *, code: str) -> None:
     """Put a work off until the others are done; what was filled in stays."""
     require(work.actor, Permission.REVIEW_ESSAYS)
-    review, _essay = _open_review(work, code)
-    _require_unsubmitted(review)
+    review, _essay = open_review(work, code)
+    require_unsubmitted(review)
     review.is_deferred = True
 
 
 def recuse_review(work: Work, *, code: str, reason: str) -> None:
-    """Step back from a work: the sheet no longer counts, his tags on it go, and from now on he cannot see it.
+    """Step back from a work: the sheet no longer counts, his tags and marks go, and from now on he cannot see it.
     Raises Invalid (field "reason") without a reason."""
     require(work.actor, Permission.REVIEW_ESSAYS)
-    review, essay = _open_review(work, code)
+    review, essay = open_review(work, code)
     was = review.state
     review.recusal_reason = check_text(reason, field="reason", limit=RECUSAL_REASON_LIMIT)
     review.state = "recused"
     review.is_deferred = False
     review.submitted_at = None
-    _set_tags(work, essay, ())
+    _set_tags(work, essay, (), ())
+    drop_marks(work, essay_id=essay.id, user_id=review.reviewer_id)
     record(
         work,
         "review.recuse",
@@ -147,8 +151,9 @@ def recuse_review(work: Work, *, code: str, reason: str) -> None:
     enqueue(work, "index-essay", essay.id)
 
 
-def _open_review(work: Work, code: str) -> tuple[Review, Essay]:
-    """The actor's own review and its work, while it may be scored."""
+def open_review(work: Work, code: str) -> tuple[Review, Essay]:
+    """The actor's own review and its work, while it may be scored; how each act on a review begins, after its
+    permission."""
     found = work.session.execute(
         select(Review, Essay, Contest)
         .join(Essay, Essay.id == Review.essay_id)
@@ -164,7 +169,8 @@ def _open_review(work: Work, code: str) -> tuple[Review, Essay]:
     return review, essay
 
 
-def _require_unsubmitted(review: Review) -> None:
+def require_unsubmitted(review: Review) -> None:
+    """Return while the sheet may change, raise Conflict once it was handed in."""
     if review.state == "submitted":
         raise Conflict(N_("这篇已经提交。要修改，请先点“撤回修改”。"))
 
@@ -189,22 +195,44 @@ def _fill(work: Work, review: Review, essay: Essay, sheet: Sheet) -> None:
             score.points_tenths = points
         elif points is not None:
             work.session.add(Score(review_id=review.id, criterion_id=criterion.id, points_tenths=points))
-    _set_tags(work, essay, sheet.tags)
+    _set_tags(work, essay, sheet.tags, sheet.struck)
 
 
-def _set_tags(work: Work, essay: Essay, slugs: Collection[str]) -> None:
-    """Make the known, living tags among `slugs` the actor's own on this work, in place of those before."""
+def _set_tags(work: Work, essay: Essay, slugs: Collection[str], struck: Collection[str]) -> None:
+    """Make the known, living tags among `slugs` the actor's own on this work, and those among `struck` that its unit
+    proposed struck by him, in place of what he said before."""
     user_id = work.actor.user_id
     own = (EssayTag.essay_id == essay.id, EssayTag.user_id == user_id)
-    before = set(work.session.scalars(select(EssayTag.tag_id).where(*own)))
-    after = set(work.session.scalars(select(Tag.id).where(Tag.slug.in_(slugs), Tag.is_retired.is_(False))))
+    before = dict(work.session.execute(select(EssayTag.tag_id, EssayTag.is_struck).where(*own)).all())
+    proposed = (
+        select(EssayTag.tag_id)
+        .join(User, User.id == EssayTag.user_id)
+        .where(EssayTag.essay_id == essay.id, User.role == Role.UNIT.value)
+    )
+    living = select(Tag.id).where(Tag.is_retired.is_(False))
+    after = dict.fromkeys(work.session.scalars(living.where(Tag.slug.in_(struck), Tag.id.in_(proposed))), True)
+    after |= dict.fromkeys(work.session.scalars(living.where(Tag.slug.in_(slugs))), False)
     if before == after:
         return
-    work.session.execute(delete(EssayTag).where(*own, EssayTag.tag_id.in_(before - after)))
+    gone = [tag_id for tag_id in before if before[tag_id] is not after.get(tag_id)]
+    work.session.execute(delete(EssayTag).where(*own, EssayTag.tag_id.in_(gone)))
     work.session.add_all(
-        EssayTag(essay_id=essay.id, tag_id=tag_id, user_id=user_id, at=work.now) for tag_id in sorted(after - before)
+        EssayTag(essay_id=essay.id, tag_id=tag_id, user_id=user_id, is_struck=is_struck, at=work.now)
+        for tag_id, is_struck in sorted(after.items())
+        if before.get(tag_id) is not is_struck
     )
     enqueue(work, "index-essay", essay.id)
+
+
+def drop_marks(work: Work, *, essay_id: int, user_id: int) -> int:
+    """Remove what a person marked on a work he no longer reviews, and return how many marks that were."""
+    removed = work.session.scalars(
+        update(PassageMark)
+        .where(PassageMark.essay_id == essay_id, PassageMark.user_id == user_id, PassageMark.removed_at.is_(None))
+        .values(removed_at=work.now)
+        .returning(PassageMark.id)
+    )
+    return len(removed.all())
 
 
 def _last_submitted(work: Work, review: Review) -> dict[str, int] | None:

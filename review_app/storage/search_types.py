@@ -34,7 +34,9 @@ class BureauEntry:
     """An essay as the bureau may find it, and its own unit within its scope.
 
     `body` includes the captions. Names (unit, award, state, genre, tags, marks) are the Chinese texts that people read.
-    `time`: when it was last submitted, in seconds since 1970. `order`: the place of its unit in the register.
+    `tags` are those that stand, `proposed` those that somebody is for and that do not; `marks` the kinds of its marked
+    passages that are not dealt with. `time`: when it was last submitted, in seconds since 1970. `order`: the place of its
+    unit in the register.
     """
 
     essay_id: int
@@ -53,6 +55,7 @@ class BureauEntry:
     state: str = ""
     time: int | None = None
     order: int | None = None
+    proposed: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
 
 

@@ -106,6 +106,11 @@ _TAGS = [
     ("fangxia", "心系群众", "xxqz xinxiqunzhong"), ("fengqiao", "枫桥经验", "fqjy fengqiaojingyan"), ("tudi", "土地纠纷", "tdjf tudijiufen land"),
 ]  # fmt: skip
 
+_MARKS = [
+    SimpleNamespace(block=2, start=47, end=64, number=1, kind="good", url="#mark-note-1", label="好案例", state="", quote="“您慢慢说，我都记着。”", note="可作接访示范", by="", acts=[("去掉", "/marks/1/remove")]),
+    SimpleNamespace(block=-1, start=0, end=0, number=2, kind="privacy", url="#mark-note-2", label="隐私", state="lost", quote="家住东河村", note="", by="评审3（评审专家），第 1 版", acts=[("处理完毕", "/marks/2/settle")]),
+]  # fmt: skip
+
 
 class Page(SimpleNamespace):
     """What a view hands to a template."""
@@ -125,7 +130,12 @@ def make_page(**facts: object) -> Page:
         "page_url": lambda number: f"?page={number}",
         "picture_url": lambda key: "/picture.svg",
         "manuscript": ESSAY,
-        "marks": [SimpleNamespace(block=2, start=47, end=64, number=1, kind="", url="#note")],
+        "marks": _MARKS,
+        "mark_form": SimpleNamespace(
+            action="/marks/add", ask_url="/ask-mark", kinds=[("good", "好案例"), ("doubt", "存疑"), ("privacy", "隐私")],
+            paragraphs=[(str(block), f"第 {block} 段 门前的小河") for block in (1, 2, 3)],
+            typed={"kind": "good", "block": "", "start": "", "quote": "", "remark": ""},
+        ),
         "queue": [(number, title, f"/review?n={number}", state, words) for number, title, state, words in _QUEUE],
         "tags": _TAGS,
         "errors": {},
@@ -235,6 +245,11 @@ def make_gallery_app() -> Flask:
     def echo() -> object:
         app.config["LAST_FORMS"].append(request.form.to_dict(flat=False))
         return redirect("/", 303)
+
+    @app.post("/marks/<path:act>")
+    def keep_mark(act: str) -> object:
+        app.config["LAST_FORMS"].append(request.form.to_dict(flat=False) | {"act": [act]})
+        return redirect("/review", 303)
 
     @app.post("/autosave")
     def autosave() -> object:

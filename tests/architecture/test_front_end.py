@@ -299,18 +299,24 @@ def test_a_sheet_keeps_every_word_and_escapes_all():
         ([(1, 6)], ["二三四", "五六"]),
         ([(0, 1), (4, 5)], ["一", "五"]),
         ([(2, 4), (4, 6)], ["三四", "五六"]),
+        ([(0, 3), (1, 6)], ["一", "二三", "四", "五六"]),
+        ([(1, 3), (1, 3)], ["二三"]),
     ],
 )
 def test_marks_cut_runs_where_they_begin_and_end(spans, expected):
     paragraph = Paragraph((Run("一二三四"), Run("五六七", bold=True)))
     manuscript = SimpleNamespace(title="题", subtitle="", blocks=(paragraph,), notes=())
     marks = [
-        SimpleNamespace(block=0, start=start, end=end, number=number, kind="doubt", url="#m")
+        SimpleNamespace(block=0, start=start, end=end, number=number, kind=("doubt", "good")[number % 2], url="#m")
         for number, (start, end) in enumerate(spans, start=1)
     ]
     sheet = render_sheet(manuscript, marks=marks)
     assert [mark.text_content() for mark in sheet.xpath("//mark")] == expected
-    assert len(sheet.xpath("//a[contains(@class, 'mark-number')]")) == len(spans)
+    assert [badge.get("id") for badge in sheet.xpath("//a[contains(@class, 'mark-number')]")] == [
+        f"mark-{number}" for number in range(1, len(spans) + 1)
+    ]
+    under_both = [mark.text_content() for mark in sheet.xpath("//mark[@class='mark mark-good mark-doubt']")]
+    assert under_both == (["二三"] if spans[0][1] > spans[-1][0] and len(spans) > 1 else [])
     assert block_text(sheet, 0) == "一二三四五六七"
 
 

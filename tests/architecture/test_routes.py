@@ -24,7 +24,7 @@ from review_app.web.access import UnlabelledRoute, label_of, permit, require_lab
 from review_app.web.account import views as account_views
 from tests.browsing import Clock, checksum_database, read_csrf, sign_in_as
 from tests.builders import make_resources
-from tests.worlds import World, add_pair, add_rendering, build_world
+from tests.worlds import World, add_marks, add_pair, add_rendering, build_world
 
 PEOPLE = (Role.UNIT, Role.REVIEWER, Role.BUREAU)
 ODD_METHODS = ("OPTIONS", "TRACE", "PROPFIND", "PUT", "PATCH", "DELETE", "GETT")
@@ -81,6 +81,8 @@ class Place:
             "pair_id": self.world.pair_id,
             "text_id": self.world.known_text_id,
             "saved_id": 1,
+            "mark_id": self.world.mark_ids[0],
+            "slug": "home-visit",
         }
 
     def foreign_ids(self) -> dict[str, object]:
@@ -96,6 +98,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     world = build_world(house, now=clock.now)
     add_rendering(house, world)
     add_pair(house, world)
+    add_marks(house, world)
     app = create_app(house.settings, house, clock=clock)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(folder))
     clients = {role: sign_in_as(app, world.users[role]) for role in PEOPLE}

@@ -290,19 +290,38 @@ def test_reading_settings_stay(page):
     assert page.evaluate("getComputedStyle(document.querySelector('.sheet')).backgroundColor") == "rgb(27, 30, 34)"
 
 
-def test_a_selected_passage_becomes_block_start_and_end(page, app):
+def test_a_selected_passage_becomes_block_start_and_words(page, app):
     open_page(page, "/review")
+    page.fill("#f-comment", "打到一半的评语")
     page.evaluate(
         "() => { const text = document.querySelector('#b-2 a').nextSibling; const range = document.createRange();"
-        "range.setStart(text, 1); range.setEnd(text, 4); getSelection().removeAllRanges(); getSelection().addRange(range); }"
+        "range.setStart(text, 1); range.setEnd(text, 4); getSelection().removeAllRanges(); getSelection().addRange(range);"
+        "document.activeElement.blur(); }"
     )
     page.keyboard.press("h")
-    expect(page.locator("[data-mark-quote]")).to_have_text("，说：")
-    page.click("dialog[open] button.button-primary")
-    page.wait_for_url("**/")
-    assert {name: sent(app)[name] for name in ("block", "start", "end", "kind")} == {
-        "block": ["2"], "start": ["65"], "end": ["68"], "kind": ["good"],
+    expect(page.locator("dialog[open] #f-quote")).to_have_value("，说：")
+    with page.expect_response("**/review"):
+        page.click("dialog[open] button.button-primary")
+    assert {name: sent(app)[name] for name in ("act", "block", "start", "quote", "kind")} == {
+        "act": ["add"], "block": ["2"], "start": ["65"], "quote": ["，说："], "kind": ["good"],
     }  # fmt: skip
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(page.locator("#f-comment")).to_have_value("打到一半的评语")
+
+
+def test_a_passage_is_marked_without_the_mouse(page, app):
+    open_page(page, "/review")
+    for key in ("]", "]", "Shift+}", "["):  # the second sentence, two, back to the first
+        page.keyboard.press(key)
+    first = page.evaluate("getSelection().toString()")
+    page.keyboard.press("]")
+    page.keyboard.press("h")
+    second = page.input_value("dialog[open] #f-quote")
+    assert page.evaluate("document.querySelector('#b-0').textContent").startswith(first + second)
+    page.keyboard.press("ArrowDown")  # among the kinds, where the dialog begins
+    with page.expect_response("**/review"):
+        page.keyboard.press("Control+Enter")
+    assert (sent(app)["kind"], sent(app)["quote"], sent(app)["start"]) == (["doubt"], [second], [str(len(first))])
 
 
 def test_a_book_is_ordered_by_keyboard_alone(page, app):

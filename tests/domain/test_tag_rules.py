@@ -4,24 +4,42 @@ from collections import Counter
 
 import pytest
 
-from review_app.domain.tags import DEFAULT_GROUPS, DEFAULT_TAGS, tag_stands
+from review_app.domain.tags import DEFAULT_GROUPS, DEFAULT_TAGS, TagVoices, tag_stands
 
 
 @pytest.mark.parametrize(
-    ("proposers", "is_chief", "stands"),
+    ("voices", "stands"),
     [
-        ([], False, False),
-        ([4], False, False),
-        ([4, 4], False, False),
-        ([4, 7], False, True),
-        ([], True, True),
-        ([4], True, True),
+        (TagVoices(), False),
+        (TagVoices(is_proposed=True), False),
+        (TagVoices(supporters=1), False),
+        (TagVoices(is_proposed=True, supporters=1), False),
+        (TagVoices(supporters=2), True),
+        (TagVoices(supporters=3, strikers=2), True),
+        (TagVoices(supporters=2, strikers=2), False),
+        (TagVoices(supporters=2, strikers=3), False),
+        (TagVoices(decision=True), True),
+        (TagVoices(strikers=5, decision=True), True),
+        (TagVoices(supporters=5, decision=False), False),
     ],
 )
-def test_a_tag_stands_with_two_different_reviewers_or_the_chief(
-    proposers: list[int], is_chief: bool, stands: bool
+def test_a_tag_stands_with_two_reviewers_who_outnumber_the_others_or_by_the_chief(
+    voices: TagVoices, stands: bool
 ) -> None:
-    assert tag_stands(proposers, is_chief) is stands
+    assert tag_stands(voices) is stands
+
+
+@pytest.mark.parametrize(
+    ("voices", "is_offered"),
+    [
+        (TagVoices(is_proposed=True), True),
+        (TagVoices(supporters=1), True),
+        (TagVoices(decision=True), True),
+        (TagVoices(strikers=1, decision=False), False),
+    ],
+)
+def test_a_tag_is_offered_while_anybody_is_for_it(voices: TagVoices, is_offered: bool) -> None:
+    assert voices.is_offered is is_offered
 
 
 def test_every_tag_has_its_own_slug_and_a_known_group() -> None:

@@ -109,6 +109,8 @@ def test_the_rows_of_a_reviewer_have_no_place_for_who_wrote_a_work() -> None:
         "comment",
         "flags",
         "tags",
+        "struck",
+        "proposed",
         "saved_at",
         "version",
     ]

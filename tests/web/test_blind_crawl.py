@@ -27,7 +27,7 @@ from review_app.models import Essay, Review, StoredFile, Unit, User
 from review_app.queries.lexicon import spell
 from review_app.web.access import label_of
 from tests.browsing import read_csrf, sign_in_as
-from tests.worlds import OTHER, OWN, World, add_pair
+from tests.worlds import OTHER, OWN, World, add_marks, add_pair
 
 SECRETS = (*astuple(OWN), *astuple(OTHER))
 PIECES = (
@@ -157,6 +157,7 @@ def list_guesses(app: Flask, world: World) -> Iterator[str]:
             "pair_id": [world.pair_id],
             "text_id": [world.known_text_id],
             "saved_id": [1],
+            "slug": ["home-visit", "own-1"],
             "filename": ["css/base.css"],
         }
     for rule in app.url_map.iter_rules():
@@ -172,6 +173,7 @@ def list_guesses(app: Flask, world: World) -> Iterator[str]:
 @pytest.fixture
 def walked(world: World) -> World:
     add_pair(world.house, world)
+    add_marks(world.house, world)
     for audience in world.house.indexes:
         rebuild_index(world.house, audience)
     return world
@@ -186,7 +188,7 @@ def test_a_reviewer_meets_no_secret_on_any_page_he_can_reach_or_guess(app: Flask
         walk.visit(address)
     assert walk.answers[f"/review/{walked.review.code}"].status_code == 200
     assert walk.answers[f"/review/{walked.foreign_review.code}"].status_code == 404
-    assert walk.found(SECRETS) == {}
+    assert walk.found((*SECRETS, "评委乙某的批注", "局里某的批注")) == {}
     assert len(walk.answers) > 150
 
 

@@ -172,5 +172,5 @@ def test_the_navigation_names_every_page_that_exists(bureau):
     page = bureau.get("/bureau/").text
     entries = re.findall(r'<li><a href="([^"]+)"[^>]*>([^<\n]+)', page.split('class="sidenav"')[1].split("</nav>")[0])
     assert [label.strip() for _address, label in entries] == [
-        "工作台", "单位与账号", "稿件", "查重", "评审分配", "排名与奖项", "汇编", "报送情况", "活动设置", "审计日志", "检索",
+        "工作台", "单位与账号", "稿件", "查重", "评审分配", "排名与奖项", "汇编", "典型案例库", "报送情况", "活动设置", "审计日志", "检索",
     ]  # fmt: skip

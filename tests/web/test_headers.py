@@ -20,7 +20,7 @@ from review_app.resources import Resources
 from review_app.storage.database import Database
 from review_app.web.access import label_of, permit
 from tests.browsing import Clock, read_csrf, sign_in_as
-from tests.worlds import World
+from tests.worlds import World, add_marks, add_pair
 
 PAGE_POLICY = {
     "default-src": {"'none'"},
@@ -85,6 +85,11 @@ def list_pages(app: Flask, world: World, role: Role) -> list[str]:
         "form": "epub",
         "reviewer_id": world.users[Role.REVIEWER].id,
         "ordinal": 1,
+        "pair_id": world.pair_id,
+        "text_id": world.known_text_id,
+        "mark_id": world.mark_ids[0],
+        "saved_id": 1,
+        "slug": "home-visit",
     }
     pages = []
     for rule in app.url_map.iter_rules():
@@ -96,6 +101,8 @@ def list_pages(app: Flask, world: World, role: Role) -> list[str]:
 
 @pytest.mark.parametrize("role", [Role.ANONYMOUS, Role.UNIT, Role.REVIEWER, Role.BUREAU])
 def test_every_page_carries_the_whole_policy_and_is_kept_by_nobody(app: Flask, world: World, role: Role) -> None:
+    add_pair(world.house, world)
+    add_marks(world.house, world)
     client = app.test_client() if role is Role.ANONYMOUS else sign_in_as(app, world.users[role])
     pages = list_pages(app, world, role)
     assert len(pages) >= 2

@@ -19,7 +19,7 @@ from compile.manuscript_json import dump_manuscript
 from review_app.domain.actor import SYSTEM, Role
 from review_app.domain.essay_state import EssayState
 from review_app.factory import create_app
-from review_app.models import Essay, EssayTag, EssayVersion, Review, Tag, User
+from review_app.models import Essay, EssayTag, EssayVersion, PassageMark, Review, Tag, User
 from review_app.resources import Resources
 from review_app.work import open_work
 from tests.builders import (
@@ -49,6 +49,7 @@ SECRETS = {
     "other reviewer": "泄漏评委吴某",
     "other comment": "泄漏别人的评语",
     "recusal": "泄漏回避理由",
+    "other mark": "泄漏别人的划线批注",
     "moment": "2019-03-07",
     "moment in words": "3月7日",
 }
@@ -103,6 +104,14 @@ class World:
         tag = Tag(slug=slug, group_key="mechanism", name_zh=OTHER_TAG, name_en="", position=9)
         add(self.house, tag)
         add(self.house, EssayTag(essay_id=essay.id, tag_id=tag.id, user_id=self.other.id, at=NOW))
+        mark = {"kind": "doubt", "block": 0, "start": 0, "end": 3, "quote": "正文里", "before": "", "after": "没有"}
+        add(
+            self.house,
+            PassageMark(
+                essay_id=essay.id, user_id=self.other.id, ordinal=1, version_id=essay.latest_version_id,
+                note=SECRETS["other mark"], at=NOW, **mark,
+            ),
+        )  # fmt: skip
         with open_work(self.house.database, actor=SYSTEM, now=NOW) as work:
             row = work.session.get_one(Review, review.id)
             row.comment, row.recusal_reason = SECRETS["other comment"], SECRETS["recusal"]
@@ -113,6 +122,7 @@ class World:
         sheet = {"score-theme": "22", "score-real": "20", "score-value": "16", "score-lang": "16", "score-form": "8"}
         for path in ("", "?state=waiting", "?state=done", first, f"{first}?state=waiting", f"{first}/recuse"):
             yield client.get(f"/review/{path}")
+        yield client.get(f"/review/{first}/marks/new")
         yield client.get(f"/review/{first}/pictures/{self.picture_key}")
         yield client.get(f"/review/{first}/pictures/{'0' * 64}")
         yield client.get("/review/unknown-code")
@@ -121,6 +131,12 @@ class World:
             data = {"csrf_token": token, **options}
             return client.post(f"/review/{path}", data=data, headers=FETCH if path.endswith("draft") else {})
 
+        yield post(f"{first}/marks", kind="good", block="0", quote="没有这几个字")
+        yield post(f"{first}/marks", kind="good", block="0", quote="没有名字")
+        yield client.get(f"/review/{first}")
+        yield post(f"{first}/marks/1/remove")
+        yield post(f"{first}/marks/1/restore")
+        yield post(f"{first}/marks/2/remove")
         yield post(f"{first}/draft", version="1", comment="我的", **{"score-theme": "20"})
         yield post(f"{first}/draft", version="1", comment="我的", **{"score-theme": "21"})
         yield post(f"{first}/draft", version="2", **{"score-theme": "99"})
@@ -181,7 +197,7 @@ def test_no_page_header_or_refusal_of_a_reviewer_holds_a_planted_secret(
     assert found == []
     assert OTHER_TOTAL.encode() not in seen
     assert OTHER_TAG.encode() in seen, "the taxonomy is common to all; that another reviewer chose from it is not"
-    assert re.findall(r"selected>", seen.decode(errors="replace")) == []
+    assert re.findall(r'data-pinyin="[^"]*" selected', seen.decode(errors="replace")) == []
     assert {answer.status_code for answer in answers} == {200, 303, 404, 409, 422}
 
 
@@ -206,7 +222,8 @@ def test_no_number_of_a_row_and_no_key_of_a_manuscript_stands_in_a_page(
         keys = work.session.scalars(select(EssayVersion.manuscript_key)).all()
         numbers = work.session.scalars(select(Essay.number)).all()
     client = sign_in(world.reviewer)
-    for path in ("/review/", f"/review/{world.codes[0]}", f"/review/{world.codes[0]}/recuse"):
+    first = f"/review/{world.codes[0]}"
+    for path in ("/review/", first, f"{first}/recuse", f"{first}/marks/new"):
         page = client.get(path).text
         assert [text for text in (*keys, *numbers) if text and text in page] == []
         assert re.findall(r"essay[_-]?id|/essays/\d+|data-id", page) == []
@@ -225,11 +242,11 @@ def test_a_strangers_code_answers_exactly_as_a_code_that_never_was(
         headers = [(name, value) for name, value in answer.headers if name not in ("Date", "Set-Cookie")]
         return answer.status_code, headers, body
 
-    for suffix in ("", "/recuse", f"/pictures/{world.picture_key}"):
+    for suffix in ("", "/recuse", "/marks/new", f"/pictures/{world.picture_key}"):
         pair = [strip(client.get(f"/review/{code}{suffix}"), code) for code in (foreign, unknown)]
         assert pair[0][0] == 404
         assert pair[0] == pair[1]
-    for suffix in ("", "/draft", "/reopen", "/recuse"):
+    for suffix in ("", "/draft", "/reopen", "/recuse", "/marks", "/marks/1/remove", "/marks/1/restore"):
         data = {"csrf_token": token, "act": "submit", "version": "1", "reason": "认识作者"}
         pair = [strip(client.post(f"/review/{code}{suffix}", data=data), code) for code in (foreign, unknown)]
         assert pair[0][0] == 404

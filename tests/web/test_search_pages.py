@@ -138,7 +138,7 @@ def test_a_long_facet_is_folded_and_without_script_complete(own_world: SearchWor
         "d-env",
     )
     for slug in slugs[1:]:
-        own_world.tag(own_world.first, slug, "unit")
+        own_world.tag(own_world.first, slug, "bureau")
     own_world.rebuild()
     page = own_world.ask("bureau", "枫桥")
     assert len(read_facets(page)["标签"]) == 10

@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 
 from compile.manuscript import Manuscript, Paragraph, Run
-from review_app.web.search.highlights import Mark, join_marks, mark_hits
+from review_app.web.search.highlights import mark_hits
 from tests.architecture.front_end_gallery import make_gallery_app
 from tests.builders import make_resources
 from tests.search_world import FAR_WORD, PHOTOGRAPHER, TABLE_WORD, SearchWorld
@@ -115,29 +115,13 @@ def passage(start: int, end: int, kind: str = "doubt") -> SimpleNamespace:
     return SimpleNamespace(block=0, start=start, end=end, number=7, kind=kind, url="#m")
 
 
-@pytest.mark.parametrize(
-    ("marks", "hits", "expected"),
-    [
-        ([(2, 6)], [(3, 4)], [(2, 3, "doubt", 0, 0), (3, 4, "doubt hit", 0, 1), (4, 6, "doubt", 7, 0)]),
-        ([(2, 4)], [(3, 6)], [(2, 3, "doubt", 0, 0), (3, 4, "doubt hit", 7, 1), (4, 6, "hit", 0, 0)]),
-        ([(3, 6)], [(2, 4)], [(2, 3, "hit", 0, 1), (3, 4, "doubt hit", 0, 0), (4, 6, "doubt", 7, 0)]),
-        ([(2, 4)], [(2, 4)], [(2, 4, "doubt hit", 7, 1)]),
-        ([(2, 4)], [(4, 6)], [(2, 4, "doubt", 7, 0), (4, 6, "hit", 0, 1)]),
-    ],
-)
-def test_words_and_passages_that_overlap_become_pieces_that_do_not(marks, hits, expected) -> None:
-    found = [Mark(0, start, end, "hit", hit=place) for place, (start, end) in enumerate(hits, 1)]
-    joined = join_marks([passage(*span) for span in marks], found)
-    assert [(mark.start, mark.end, mark.kind, mark.number, mark.hit) for mark in joined] == expected
-
-
 def test_a_sheet_with_both_keeps_its_words_its_number_and_one_id_for_a_hit() -> None:
     manuscript = Manuscript("题", blocks=(Paragraph((Run("一二三四"), Run("五六七", bold=True))),))
     hits = mark_hits(manuscript, words=("三四五",), title_words=())
     app = make_gallery_app()
     with app.test_request_context("/"):
         macros = app.jinja_env.get_template("_macros/manuscript.html").make_module()
-        marks = join_marks([passage(1, 6, "privacy")], hits)
+        marks = [passage(1, 6, "privacy"), *hits]
         sheet = html.fragment_fromstring(str(macros.sheet(manuscript, lambda key: key, marks=marks)))
     block = sheet.get_element_by_id("b-0")
     assert [mark.get("class") for mark in block.xpath(".//mark")] == [

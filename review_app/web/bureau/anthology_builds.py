@@ -47,6 +47,7 @@ _RENDER_STAGE_NAMES: Final = (N_("排版"), N_("核对目录页码"), N_("制作
 # What stands in the way first; the rest in the order found.
 _KINDS: Final = {
     "not-accepted": N_("不应编入的作品"),
+    "privacy-open": N_("没处理的隐私划线"),
     "work-missing": N_("找不到文稿"),
     "work-damaged": N_("文稿损坏"),
     "twice": N_("重复"),

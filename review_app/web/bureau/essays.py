@@ -17,6 +17,7 @@ from review_app.domain.errors import Invalid, NotFound
 from review_app.domain.essay_state import EssayAct, EssayState, allowed_acts
 from review_app.domain.permissions import Permission
 from review_app.domain.return_reasons import RETURN_REASONS
+from review_app.domain.search_terms import Similar, render_node
 from review_app.queries.audit import AuditFilter, list_audit
 from review_app.queries.contests import ContestRow, get_contest, list_unit_classes
 from review_app.queries.copies import PairRow, find_greatest_shares, list_pairs_of
@@ -30,17 +31,21 @@ from review_app.queries.essays import (
     list_bureau_essays,
 )
 from review_app.queries.findings import find_in_essay
+from review_app.queries.similar import SimilarWork, list_similar
 from review_app.queries.tags import list_genres
 from review_app.services import checks
 from review_app.storage.sheets import WORKBOOK_TYPE, Column, Sheet, write_workbook
-from review_app.web.access import permit
+from review_app.web.access import current_actor, permit
 from review_app.web.bureau import bp
+from review_app.web.bureau.essay_tags import TagCard, make_tag_card
 from review_app.web.bureau.events import say_entry
+from review_app.web.bureau.marks import list_shown_marks, make_form
 from review_app.web.errors import say
 from review_app.web.files import send_download, send_picture
+from review_app.web.marks import MarkForm, ShownMark
 from review_app.web.page import format_share, in_language, render
 from review_app.web.request import acting, now, read, remember_answer, resources
-from review_app.web.search.highlights import PassageMark
+from review_app.web.search.highlights import SheetMark
 from review_app.web.search.trail import Trail, follow_trail
 from review_app.web.times import format_moment
 from review_app.web.wording import FindingText, name_dropped, name_place, name_reason, say_findings
@@ -76,11 +81,15 @@ class EssayPage:
     contest: ContestRow
     essay: BureauEssay
     genre: str
-    tags: tuple[str, ...]
+    tags: TagCard
+    marks: tuple[ShownMark, ...]
+    mark_form: MarkForm
+    similar: tuple[SimilarWork, ...]
+    similar_url: str
     manuscript: Manuscript
     picture_url: Callable[[str], str]
     trail: Trail | None
-    marks: tuple[PassageMark, ...]
+    sheet_marks: tuple[SheetMark, ...]
     hints: tuple[str, ...]
     findings: tuple[FindingText, ...]
     pairs: tuple[PairRow, ...]
@@ -328,17 +337,23 @@ def _essay_page(essay: BureauEssay, codes: tuple[str, ...], note: str, errors: d
     )
     rows = list_audit(read(), offset=0, limit=_HISTORY, only=AuditFilter(object_kind="essay", object_id=essay.row.id))
     genre = next((row for row in list_genres(read()) if row.slug == essay.row.genre), None)
-    trail, marks = follow_trail(manuscript, key=essay.row.id)
+    marks = list_shown_marks(essay.row.id, manuscript)
+    in_sheet = tuple(mark for mark in marks if mark.is_in_sheet)
+    trail, sheet_marks = follow_trail(manuscript, key=essay.row.id, marks=in_sheet)
     page = EssayPage(
         title=essay.row.title,
         contest=contest,
         essay=essay,
         genre=in_language(genre.name_zh, genre.name_en) if genre else "",
-        tags=tuple(in_language(name_zh, name_en) for name_zh, name_en in essay.tags),
+        tags=make_tag_card(essay.tags),
+        marks=marks,
+        mark_form=make_form(essay.row.id, manuscript),
+        similar=list_similar(read(), indexes=resources().indexes, actor=current_actor(), number=essay.row.number),
+        similar_url=url_for("search.show_results", q=render_node(Similar(essay.row.number))),
         manuscript=manuscript,
         picture_url=lambda key: url_for("bureau.show_picture", essay_id=essay.row.id, key=key),
         trail=trail,
-        marks=marks,
+        sheet_marks=sheet_marks,
         hints=_list_hints(essay.row),
         findings=say_findings(finding for finding in findings if finding.code != "headings-proposed"),
         pairs=list_pairs_of(read(), essay_id=essay.row.id),

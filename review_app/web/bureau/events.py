@@ -10,6 +10,7 @@ from typing import Any, Final
 from flask_babel import gettext as _
 
 from review_app.domain.errors import N_
+from review_app.domain.passages import MarkKind
 from review_app.domain.rubric import format_points
 from review_app.queries.audit import AuditRow
 from review_app.web.times import format_moment
@@ -58,6 +59,23 @@ ACTS: Final[Mapping[str, ActWords]] = {
     "essay.view_original": ActWords(N_("下载原件"), N_("下载《%(title)s》（%(number)s）第 %(version)s 版原件")),
     "essay.tag": ActWords(N_("打标签"), N_("给 %(works)s 篇打上标签“%(name)s”")),
     "essay.untag": ActWords(N_("去标签"), N_("去掉 %(works)s 篇的标签“%(name)s”")),
+    "tag.set": ActWords(N_("设定标签"), N_("给《%(title)s》（%(number)s）设定标签 %(tags)s")),
+    "tag.strike": ActWords(N_("划去标签"), N_("划去《%(title)s》（%(number)s）的标签 %(tags)s")),
+    "tag.clear": ActWords(N_("撤回标签决定"), N_("撤回对《%(title)s》（%(number)s）标签 %(tags)s 的决定")),
+    "tag.add": ActWords(N_("新建标签"), N_("新建标签“%(name)s”（%(slug)s）")),
+    "tag.rename": ActWords(N_("标签改名"), N_("标签“%(old)s”改名为“%(name)s”")),
+    "tag.retire": ActWords(N_("停用标签"), N_("停用标签“%(name)s”")),
+    "tag.revive": ActWords(N_("恢复标签"), N_("恢复标签“%(name)s”")),
+    "tag.up": ActWords(N_("调整标签顺序"), N_("前移标签“%(name)s”")),
+    "tag.down": ActWords(N_("调整标签顺序"), N_("后移标签“%(name)s”")),
+    "tag.merge": ActWords(N_("合并标签"), N_("把 %(count)s 篇作品的标签“%(name)s”并入“%(into)s”：%(works)s")),
+    "mark.add": ActWords(N_("划线批注"), N_("在 %(number)s 第 %(paragraph)s 块划线 %(words)s 字：%(kind)s")),
+    "mark.remove": ActWords(N_("去掉划线"), N_("去掉 %(number)s 第 %(paragraph)s 块的划线：%(kind)s")),
+    "mark.restore": ActWords(N_("恢复划线"), N_("恢复 %(number)s 第 %(paragraph)s 块的划线：%(kind)s")),
+    "mark.settle": ActWords(N_("处理划线"), N_("%(number)s 第 %(paragraph)s 块的划线已处理：%(kind)s")),
+    "mark.unsettle": ActWords(N_("重新处理划线"), N_("%(number)s 第 %(paragraph)s 块的划线改为待处理：%(kind)s")),
+    "case.save": ActWords(N_("保存案例单"), N_("保存《%(title)s》（%(number)s）的典型案例单")),
+    "case.download": ActWords(N_("下载案例单"), N_("下载《%(title)s》（%(number)s）的典型案例单，%(confirmed)s")),
     "review.assign": ActWords(
         N_("分配评审"), N_("给 %(reviewers)s 位评审专家分配了 %(added)s 篇次，随机种子 %(seed)s")
     ),
@@ -127,6 +145,7 @@ OBJECT_KINDS: Final[Mapping[str, str]] = {
     "known_text": N_("公用文本"),
     "review": N_("评审"),
     "anthology": N_("汇编"),
+    "mark": N_("划线"),
     "tag": N_("标签"),
     "search": N_("检索"),
 }
@@ -169,6 +188,10 @@ def _shown(act: str, key: str, value: Any) -> str:
         return _("、").join(name_reason(code) for code in value)
     if key in ("works", "order") and isinstance(value, list):
         return _("、").join(value)
+    if key == "kind" and act.startswith("mark."):
+        return _(MarkKind(value).label)
+    if key == "confirmed":
+        return _("已确认可以公开") if value else _("没有待处理的隐私")
     if key.endswith("_tenths") and isinstance(value, int):
         return format_points(value)
     if key.endswith("_at"):

@@ -32,6 +32,7 @@ _ENTRIES: Final = (
     ("bureau.show_assignment", N_("评审分配")),
     ("bureau.show_ranking", N_("排名与奖项")),
     ("bureau.show_anthology", N_("汇编")),
+    ("bureau.list_case_library", N_("典型案例库")),
     ("bureau.show_participation", N_("报送情况")),
     ("bureau.show_contest", N_("活动设置")),
     ("bureau.show_audit", N_("审计日志")),

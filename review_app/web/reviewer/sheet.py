@@ -29,9 +29,10 @@ from review_app.web.files import send_picture
 from review_app.web.page import offer_undo, render
 from review_app.web.request import acting, read, remember_answer
 from review_app.web.reviewer import bp
+from review_app.web.reviewer.blind import load_blind
 from review_app.web.reviewer.queue import chosen_state, own_id, sheet_url
 from review_app.web.reviewer.sheet_form import TypedSheet, check_form, form_of, name_missing, read_form
-from review_app.web.reviewer.sheet_page import build_sheet_page, describe_both, format_clock, load_blind
+from review_app.web.reviewer.sheet_page import build_sheet_page, describe_both, format_clock
 from review_app.work import Work
 
 

@@ -26,6 +26,7 @@ class TypedSheet:
     tags: tuple[str, ...]
     flags: tuple[str, ...]
     version: int
+    struck: tuple[str, ...] = ()
 
 
 def name_of(criterion: Criterion) -> str:
@@ -47,6 +48,7 @@ def read_form(form: MultiDict[str, str], criteria: Iterable[Criterion]) -> Typed
         tags=tuple(form.getlist("tags")),
         flags=tuple(form.getlist("flags")),
         version=form.get("version", type=int, default=0),
+        struck=tuple(form.getlist("struck")),
     )
 
 
@@ -58,6 +60,7 @@ def form_of(review: ReviewRow) -> TypedSheet:
         tags=review.tags,
         flags=review.flags,
         version=review.version,
+        struck=review.struck,
     )
 
 
@@ -73,7 +76,8 @@ def check_form(typed: TypedSheet, criteria: Sequence[Criterion]) -> tuple[Sheet,
             points[criterion.key] = validate_points(criterion, parse_points(text, field=criterion.key))
         except Invalid as error:
             errors[field_of(criterion.key)] = f"{name_of(criterion)}{_('：')}{say(error)}"
-    return Sheet(points_tenths=points, comment=typed.comment, tags=typed.tags, flags=typed.flags), errors
+    sheet = Sheet(points_tenths=points, comment=typed.comment, tags=typed.tags, flags=typed.flags, struck=typed.struck)
+    return sheet, errors
 
 
 def name_missing(typed: TypedSheet, criteria: Sequence[Criterion]) -> dict[str, str]:

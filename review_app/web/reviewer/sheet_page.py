@@ -9,8 +9,7 @@ from datetime import datetime
 from flask import url_for
 from flask_babel import gettext as _
 
-from compile.manuscript import Manuscript, drop_photographers, with_title
-from compile.manuscript_json import load_manuscript
+from compile.manuscript import Manuscript
 from review_app.domain.contest_phase import can_review
 from review_app.domain.errors import Invalid
 from review_app.domain.rubric import TOTAL_POINTS, VETO_FLAGS, Criterion, bands, format_points, parse_points
@@ -28,11 +27,14 @@ from review_app.queries.reviews import (
     list_rubric,
 )
 from review_app.queries.tags import list_genres, list_tags
+from review_app.web.marks import MarkForm, ShownMark
 from review_app.web.page import in_language
-from review_app.web.request import now, read, resources
+from review_app.web.request import now, read
+from review_app.web.reviewer.blind import load_blind
+from review_app.web.reviewer.marks import list_shown_marks, make_form
 from review_app.web.reviewer.queue import chosen_state, own_id, sheet_url
 from review_app.web.reviewer.sheet_form import TypedSheet, field_of, form_of, name_missing, name_of
-from review_app.web.search.highlights import PassageMark
+from review_app.web.search.highlights import SheetMark
 from review_app.web.search.trail import Trail, follow_trail
 from review_app.web.times import local
 
@@ -51,7 +53,8 @@ class CriterionLine:
 
 @dataclass(frozen=True, slots=True)
 class SheetPage:
-    """One work to score. `manuscript` is None while the work is paused; `is_editable` whether anything may change.
+    """One work to score. `manuscript` is None while the work is paused; `is_editable` whether anything may change, and
+    `mark_form` is None where it may not. `proposed`: slug and name of the tags its unit proposed.
 
     `is_stale`: the form holds what was typed here, `review` what another window saved meanwhile.
     """
@@ -62,7 +65,7 @@ class SheetPage:
     review: ReviewRow
     manuscript: Manuscript | None
     trail: Trail | None
-    marks: tuple[PassageMark, ...]
+    sheet_marks: tuple[SheetMark, ...]
     picture_url: Callable[[str], str]
     genre: str
     is_verse: bool
@@ -79,6 +82,9 @@ class SheetPage:
     missing: int
     typed: TypedSheet
     tag_groups: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
+    proposed: tuple[tuple[str, str], ...]
+    marks: tuple[ShownMark, ...]
+    mark_form: MarkForm | None
     flags: tuple[tuple[str, str], ...]
     saved_at: str
     is_stale: bool
@@ -108,16 +114,18 @@ def build_sheet_page(
     following = find_next_review(rows, after=code)
     is_open = can_review(contest.times, now())
     state = chosen_state()
+    is_editable = is_open and not review.is_paused and not review.is_submitted
     manuscript = None if review.is_paused else load_blind(review)
-    trail, marks = follow_trail(manuscript or Manuscript(title=""), key=code)
+    tag_groups = _group_tags()
+    marks = list_shown_marks(code, manuscript, is_editable=is_editable) if manuscript else ()
+    in_sheet = tuple(mark for mark in marks if mark.is_in_sheet)
+    trail, sheet_marks = follow_trail(manuscript or Manuscript(title=""), key=code, marks=in_sheet)
     return SheetPage(
         title=_("匿名 · %(number)s 号", number=review.blind_number),
         contest=contest,
         state=state,
         review=review,
         manuscript=manuscript,
-        trail=trail,
-        marks=marks,
         picture_url=lambda key: url_for("reviewer.show_picture", code=code, key=key),
         genre=next(
             (in_language(row.name_zh, row.name_en) for row in list_genres(read()) if row.slug == review.genre), ""
@@ -129,25 +137,26 @@ def build_sheet_page(
         next_url=sheet_url(following.code, state) if following else url_for("reviewer.queue"),
         is_open=is_open,
         is_over=now() > contest.times.review_closes_at,
-        is_editable=is_open and not review.is_paused and not review.is_submitted,
+        is_editable=is_editable,
         criteria=tuple(_line(criterion, points) for criterion in rubric),
         total=format_points(total_tenths(points)),
         total_of=TOTAL_POINTS,
         missing=len(name_missing(shown, rubric)),
         typed=shown,
-        tag_groups=_group_tags(),
+        tag_groups=tag_groups,
+        proposed=tuple(
+            (slug, name) for _group, tags in tag_groups for slug, name, _find in tags if slug in review.proposed
+        ),
+        marks=marks,
+        trail=trail,
+        sheet_marks=sheet_marks,
+        mark_form=make_form(code, manuscript) if manuscript and is_editable else None,
         flags=tuple((flag.key, in_language(flag.name_zh, flag.name_en)) for flag in VETO_FLAGS),
         saved_at=format_clock(review.saved_at),
         is_stale=is_stale,
         notice=describe_both(review, total_tenths(points)) if is_stale else notice,
         errors=_in_page_order(errors or {}, rubric),
     )
-
-
-def load_blind(review: ReviewRow) -> Manuscript:
-    """The manuscript under its confirmed title, without the names of photographers, who often are the authors."""
-    manuscript = load_manuscript(resources().files.read(review.manuscript_key))
-    return with_title(drop_photographers(manuscript), review.title, review.subtitle)
 
 
 def format_clock(moment: datetime | None) -> str:

@@ -84,7 +84,7 @@ def add_to_book() -> Response | tuple[str, int]:
 
 
 @bp.get("/tags")
-@permit(Permission.TAG_ESSAYS)
+@permit(Permission.CURATE_CASES)
 def preview_tags() -> Response | str:
     """Choose a tag, then see which of the works get or lose it."""
     picked = read_picked()
@@ -92,7 +92,7 @@ def preview_tags() -> Response | str:
 
 
 @bp.post("/tags")
-@permit(Permission.TAG_ESSAYS)
+@permit(Permission.CURATE_CASES)
 def tag_essays() -> Response | tuple[str, int]:
     """Put the tag on the works, or take it off."""
     tagging = _tagging()
@@ -111,7 +111,7 @@ def tag_essays() -> Response | tuple[str, int]:
 
 
 @bp.post("/tags/undo")
-@permit(Permission.TAG_ESSAYS)
+@permit(Permission.CURATE_CASES)
 def undo_tags() -> Response:
     """Take the last tagging or untagging back."""
     with acting() as work:
@@ -241,9 +241,9 @@ def _render(plan: BulkPlan, *, act: str, errors: dict[str, str], **more: Any) ->
 
 
 def _list_tags(picked: tuple[int, ...], tagging: Tagging) -> Choices:
-    """The tags by group: all in use to put on, those the bureau has put on these works to take off."""
+    """The tags by group: all in use to put on, those that stand on these works to take off."""
     if tagging == "remove":
-        own = {tag.slug: tag for row in list_found(read(), picked) for tag in row.tags if tag.is_bureaus}
+        own = {tag.slug: tag for row in list_found(read(), picked) for tag in row.tags if tag.stands}
         return (("", tuple((slug, in_language(tag.name_zh, tag.name_en)) for slug, tag in own.items())),)
     tags = list_tags(read(), without_groups=("genre",))
     return tuple(

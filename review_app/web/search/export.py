@@ -83,7 +83,7 @@ def _make_sheet(rows: tuple[FoundEssay, ...]) -> Sheet:
         (
             place, row.number, row.title, row.unit, _("、").join(row.authors), genres.get(row.genre, ""), row.words,
             None if row.score_tenths is None else row.score_tenths / 10, in_language(row.award_zh, row.award_en),
-            _(row.state.label), _("、").join(in_language(tag.name_zh, tag.name_en) for tag in row.tags),
+            _(row.state.label), _("、").join(in_language(tag.name_zh, tag.name_en) for tag in row.tags if tag.stands),
         )
         for place, row in enumerate(rows, 1)
     )  # fmt: skip

@@ -31,6 +31,7 @@ _NAMES: Final = {
     "award": N_("奖项"),
     "unit": N_("单位"),
     "tag": N_("标签"),
+    "mark": N_("标记"),
     "genre": N_("体裁"),
     "state": N_("状态"),
     "year": N_("年份"),

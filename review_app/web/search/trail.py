@@ -16,7 +16,7 @@ from review_app.queries.search import PAGE_SIZE, Neighbours, audience_of, find_n
 from review_app.web.access import current_actor
 from review_app.web.request import read, resources
 from review_app.web.search.asked import Asked, essay_url, read_asked
-from review_app.web.search.highlights import PassageMark, join_marks, mark_hits
+from review_app.web.search.highlights import SheetMark, mark_hits
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class Trail:
 
 
 def follow_trail(
-    manuscript: Manuscript, *, key: int | str, marks: Sequence[PassageMark] = ()
-) -> tuple[Trail | None, tuple[PassageMark, ...]]:
+    manuscript: Manuscript, *, key: int | str, marks: Sequence[SheetMark] = ()
+) -> tuple[Trail | None, tuple[SheetMark, ...]]:
     """The trail on the page of the essay that goes by `key`, None where it was not reached by a search; and the marks of
     its sheet, those given and the words found."""
     asked = read_asked(request.args)
@@ -59,7 +59,7 @@ def follow_trail(
     )
     if around is not None and around.current == key:
         trail = _stand(trail, asked, around)
-    return trail, join_marks(marks, hits)
+    return trail, (*marks, *hits)
 
 
 def _stand(trail: Trail, asked: Asked, around: Neighbours) -> Trail:

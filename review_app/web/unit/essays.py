@@ -40,7 +40,7 @@ from review_app.web.errors import say, say_refused
 from review_app.web.files import send_download, send_picture
 from review_app.web.page import in_language, render
 from review_app.web.request import acting, now, read, remember_answer, resources
-from review_app.web.search.highlights import PassageMark
+from review_app.web.search.highlights import SheetMark
 from review_app.web.search.trail import Trail, follow_trail
 from review_app.web.unit import bp
 from review_app.web.wording import FindingText, name_dropped, name_place, name_reason, say_findings
@@ -80,7 +80,7 @@ class EssayPage:
     manuscript: Manuscript
     picture_url: Callable[[str], str]
     trail: Trail | None
-    marks: tuple[PassageMark, ...]
+    marks: tuple[SheetMark, ...]
     reasons: tuple[str, ...]
     headings: tuple[HeadingChoice, ...]
     findings: tuple[FindingText, ...]
