@@ -122,9 +122,7 @@ def test_a_transaction_is_closed_in_one_file_only():
     assert find_commits("    self.session.commit()\n") == [1]
     assert find_commits("commit_at = now\nafter_commit(index)\n") == []
     found = {path: find_commits(read(path)) for path in list_modules("review_app")}
-    # The second closes a batch of the search library's writer, which is no transaction of the database.
-    allowed = {"review_app/work.py", "review_app/storage/index_files.py"}
-    assert {path for path, lines in found.items() if lines} == allowed
+    assert {path for path, lines in found.items() if lines} == {"review_app/work.py"}
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from review_app.domain.case_sheets import (
 from review_app.domain.errors import Invalid
 from review_app.domain.passages import MarkKind
 from review_app.domain.permissions import Permission
+from review_app.domain.search_terms import Match, Word, render_node
 from review_app.queries.cases import CaseRow, ListedCase, count_cases, find_case, list_cases
 from review_app.queries.contests import get_contest
 from review_app.queries.essays import BureauEssay, get_bureau_essay
@@ -41,6 +42,7 @@ from review_app.web.errors import say
 from review_app.web.files import send_download
 from review_app.web.page import in_language, render
 from review_app.web.request import acting, read, remember_answer, resources
+from review_app.web.search.asked import search_url
 
 PAGE_SIZE: Final = 50
 
@@ -52,6 +54,7 @@ class CasesPage:
     title: str
     rows: tuple[tuple[ListedCase, str], ...]
     total: int
+    search_url: str
     current: int
     pages: int
     page_url: Callable[[int], str]
@@ -90,6 +93,7 @@ def list_case_library() -> str:
         title=_("典型案例库"),
         rows=tuple((row, in_language(row.award_zh, row.award_en)) for row in rows),
         total=total,
+        search_url=search_url(render_node(Match("mark", (Word(MarkKind.GOOD.label),)))),
         current=current,
         pages=pages,
         page_url=lambda number: url_for("bureau.list_case_library", page=number),
