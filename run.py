@@ -123,8 +123,9 @@ def test(arguments: list[str]) -> int:
     }
     failed = [name for name, command in checks.items() if not run_check(name, command)]
     print("== pytest", flush=True)
-    # Files in their order: the long ones (browser, journeys) come early, so that no worker is left alone with one.
-    spread = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+    # Files in their order: the long ones (browser, journeys) come early, so that no worker is left alone with one. They wait
+    # for browsers and restarts much of the time, so a third worker keeps two cores busy.
+    spread = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
     pytest = [python, "-m", "pytest", *spread, *selection, *arguments]
     if subprocess.call(pytest, cwd=ROOT) != 0:
         failed.append("pytest")

@@ -33,7 +33,7 @@ import rjieba
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.corpus import invent_book
-from bench.search import make_entries
+from bench.essays import make_entries
 from compile.manuscript import Manuscript, Paragraph, Run, body_text
 from compile.manuscript_json import dump_manuscript, load_manuscript
 from review_app.compare_job import compare_all, run_compare

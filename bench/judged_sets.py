@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.search import make_entries
+from bench.essays import make_entries
 from review_app.storage.words import STOP_WORDS, pick_words, split_words
 
 DEMO_SOURCES = Path(__file__).parents[1] / "review_app" / "demo" / "source"

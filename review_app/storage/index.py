@@ -177,8 +177,9 @@ class SearchIndex:
         return self._inspect_settled(is_thorough=True)
 
     def close(self) -> None:
-        """Let go of all files; a later search opens them again."""
+        """Let go of all files and of what was read from them; a later search opens them again."""
         self._snapshot = None
+        self._kept = Kept()
 
     def _find(self, query: Query, scope: SearchScope, filters: Filters) -> list[Found]:
         if self.audience == "reviewer" and (query.audience != "reviewer" or scope.essay_ids is None):

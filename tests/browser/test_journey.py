@@ -69,8 +69,8 @@ class Site:
 
     def look(self, page: Page) -> None:
         """Hold the page just opened against the policy and axe; each address once."""
-        page.wait_for_load_state("networkidle")
         path = re.sub(r"[0-9a-f]{20,}|\d+", "*", urlsplit(page.url).path)
+        page.wait_for_load_state("load" if path in self.seen else "networkidle")
         self.faults += [f"{path}: {fault}" for fault in page.evaluate("window.policyFaults")]
         if path in self.seen:
             return
