@@ -138,7 +138,7 @@ def pick_all(page: Page) -> None:
     page.click(".search-save summary")
     page.fill("#f-name", "老人和电话")
     page.click(".search-save-form button")
-    page.goto("/search/?q=老人 标签=积案化解,干部典型 字数>1000")
+    page.goto("/search/?q=老人 体裁=案例,事迹 字数>1000")
     page.check("[data-pick-every]")
 
 
