@@ -338,7 +338,7 @@ def test_a_failed_check_hides_no_other_and_missing_programs_are_named(checked, t
         f"ruff format --check . missing={everything}",
         "lint-imports",
         f"mypy missing={everything}",
-        f"pytest -n 2 --dist loadfile --no-loadscope-reorder -m {left_out} tests/domain missing={everything}",
+        f"pytest -n 3 --dist loadfile --no-loadscope-reorder -m {left_out} tests/domain missing={everything}",
         not_run,
         "未通过：mypy",
         "Not passed: mypy",
@@ -355,7 +355,7 @@ def test_a_failed_check_hides_no_other_and_missing_programs_are_named(checked, t
 def test_in_ci_a_missing_program_fails_the_run_and_leaves_no_test_out(checked, tmp_path):
     (checked / "mypy.py").write_text("")
     done = start(checked, "test", PATH=str(tmp_path / "empty"), CI="true")
-    assert "pytest -n 2 --dist loadfile --no-loadscope-reorder missing=chromium" in done.stdout
+    assert "pytest -n 3 --dist loadfile --no-loadscope-reorder missing=chromium" in done.stdout
     assert "未运行" not in done.stdout
     assert done.stdout.splitlines()[-1].startswith("缺少 missing: chromium")
     assert done.returncode == 1
