@@ -139,6 +139,7 @@ SEARCH_WORDS: Final[tuple[SearchWord, ...]] = (
         has_many=True,
         values=("好案例", "存疑", "隐私"),
     ),
+    SearchWord("comment", ("评语",), "name", _BUREAU, N_("评审专家的评语里含有这几个字"), "评语:细节", has_many=True),
     SearchWord("similar", ("相似",), "work", _EVERYBODY, N_("与这个编号的作品说同类事情的其他作品"), "相似:2025-0031"),
     SearchWord(
         "order", ("单位顺序",), "number", _BUREAU, N_("单位在名册上的次序"), "", is_sortable=True, is_typed=False

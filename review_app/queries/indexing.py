@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -14,7 +15,7 @@ from compile.manuscript_json import load_manuscript
 from review_app.domain.errors import NotFound
 from review_app.domain.essay_state import EssayState
 from review_app.domain.ranking import EssaySheets, rank_essays
-from review_app.models import AwardLevel, Contest, Essay, EssayVersion, Tag, Unit, UnitClass
+from review_app.models import AwardLevel, Contest, Essay, EssayVersion, Review, Tag, Unit, UnitClass
 from review_app.queries.marks import list_mark_kinds
 from review_app.queries.sheets import list_sheets
 from review_app.queries.tags import list_essay_tags
@@ -44,7 +45,7 @@ def list_searchable_ids(session: Session) -> tuple[int, ...]:
 
 def iter_entries(session: Session, essay_ids: Sequence[int], read: ReadBytes) -> Iterator[EssayEntries]:
     """The entries of the essays, in order; an essay that is withdrawn, a draft or gone has none. `read` gives the
-    content of a stored file. Works through them in batches, six statements each."""
+    content of a stored file. Works through them in batches, seven statements each."""
     for start in range(0, len(essay_ids), BATCH):
         yield from _entries_of(session, essay_ids[start : start + BATCH], read)
 
@@ -72,7 +73,7 @@ def _entries_of(session: Session, essay_ids: Sequence[int], read: ReadBytes) -> 
     genres = {
         row.slug: row.name_zh for row in session.execute(select(Tag.slug, Tag.name_zh).where(Tag.group_key == "genre"))
     }
-    scores = list_means(session, essay_ids)
+    scores, comments = list_means(session, essay_ids), _list_comments(session, essay_ids)
     for essay_id in essay_ids:
         row = rows.get(essay_id)
         if row is None:
@@ -96,6 +97,7 @@ def _entries_of(session: Session, essay_ids: Sequence[int], read: ReadBytes) -> 
             tags=tuple(tag.name_zh for tag in tags.get(essay_id, ()) if tag.stands),
             proposed=tuple(tag.name_zh for tag in tags.get(essay_id, ()) if tag.voices.is_offered and not tag.stands),
             marks=tuple(kind.label for kind in marks.get(essay_id, ())),
+            comments=tuple(comments.get(essay_id, ())),
             award=row.name_zh or "",
             year=contest.year,
             score_tenths=None if mean is None else round(mean * 10),
@@ -123,6 +125,15 @@ def load_or_blank(read: ReadBytes, key: str) -> Manuscript:
         return load_manuscript(read(key))
     except (NotFound, Damaged):
         return Manuscript(title="")
+
+
+def _list_comments(session: Session, essay_ids: Sequence[int]) -> Mapping[int, list[str]]:
+    """What reviewers wrote on the sheets they have handed in."""
+    comments: defaultdict[int, list[str]] = defaultdict(list)
+    handed_in = (Review.essay_id.in_(essay_ids), Review.state == "submitted", Review.comment != "")
+    for essay_id, comment in session.execute(select(Review.essay_id, Review.comment).where(*handed_in)):
+        comments[essay_id].append(comment)
+    return comments
 
 
 def list_means(session: Session, essay_ids: Sequence[int]) -> dict[int, Fraction]:

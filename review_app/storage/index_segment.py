@@ -47,6 +47,7 @@ def pack_entry(entry: IndexEntry) -> Document:
     facts = asdict(entry)
     text = make_search_text(facts["title"], facts["body"])
     facts |= {"score": facts.get("score_tenths"), "tag": facts["tags"], "mark": facts.get("marks")}
+    facts["comment"] = facts.get("comments")
     facts["title_length"] = len(encode_units(text.partition(BORDER)[0])) // 2
     kept: dict[str, int | tuple[str, ...]] = {}
     for name in NUMBERS:

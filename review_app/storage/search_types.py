@@ -35,7 +35,7 @@ class BureauEntry:
 
     `body` includes the captions. Names (unit, award, state, genre, tags, marks) are the Chinese texts that people read.
     `tags` are those that stand, `proposed` those that somebody is for and that do not; `marks` the kinds of its marked
-    passages that are not dealt with. `time`: when it was last submitted, in seconds since 1970. `order`: the place of its
+    passages that are not dealt with; `comments` what reviewers wrote on sheets they have handed in. `time`: when it was last submitted, in seconds since 1970. `order`: the place of its
     unit in the register.
     """
 
@@ -57,6 +57,7 @@ class BureauEntry:
     order: int | None = None
     proposed: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()
 
 
 IndexEntry = BureauEntry | ReviewerEntry

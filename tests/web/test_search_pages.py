@@ -11,8 +11,10 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from lxml import html
 from markupsafe import escape
+from sqlalchemy import update
 
 from review_app.domain.essay_state import EssayState
+from review_app.models import Review
 from review_app.queries.search import LAST_PAGE, PAGE_SIZE
 from review_app.storage.index_manifest import MANIFEST_NAME
 from tests.builders import build_essay, make_resources
@@ -233,3 +235,20 @@ def test_a_page_of_results_costs_the_same_for_4_and_20_hits(own_world: SearchWor
         counts.append((page.count('class="hit"'), len(sent)))
     assert [hits for hits, _ in counts] == [4, 20]
     assert counts[0][1] == counts[1][1]
+
+
+def test_comments_of_sheets_handed_in_are_found_by_the_bureau_alone(own_world: SearchWorld) -> None:
+    with own_world.house.database.engine.begin() as connection:
+        connection.execute(
+            update(Review).where(Review.essay_id == own_world.second.id).values(comment="细节动人，焰火一段可删")
+        )
+        connection.execute(
+            update(Review).where(Review.essay_id == own_world.first.id).values(comment="草稿里的细节")  # not handed in
+        )
+    own_world.rebuild()
+    assert list_titles(own_world.ask("bureau", "评语:细节")) == ["一碗面的工夫"]
+    assert list_titles(own_world.ask("bureau", "动人")) == []
+    for who in ("unit", "other unit", "reviewer", "other reviewer"):
+        page = own_world.ask(who, "评语:细节")
+        assert ("query-fault" in page, list_titles(page)) == (True, [])
+        assert list_titles(own_world.ask(who, "动人")) == []
