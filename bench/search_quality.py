@@ -31,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.judged_sets import BadLine, Document, DocumentFile, JudgedQuery, make_set, read_judgements, read_queries
 from review_app.domain.folding import fold_text
-from review_app.domain.search_terms import MAX_QUERY_CHARACTERS, QueryError, parse_query
+from review_app.domain.query_parser import MAX_QUERY_CHARACTERS, QueryError, parse_query
 from review_app.queries.answering import find_answer
 from review_app.storage.index import SearchIndex
 from review_app.storage.search_types import EVERYTHING, BureauEntry

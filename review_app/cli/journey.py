@@ -16,7 +16,7 @@ from compile.manifest_json import dump_manifest
 from review_app.demo_contest import DemoWorld, load_demo_contest, login_of
 from review_app.domain.actor import SYSTEM, Actor, Role
 from review_app.domain.calendar import local_day
-from review_app.domain.search_terms import parse_query
+from review_app.domain.query_parser import parse_query
 from review_app.handlers import HANDLERS
 from review_app.index_job import ensure_indexes
 from review_app.models import AnthologyBuild

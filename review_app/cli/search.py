@@ -9,7 +9,7 @@ import click
 from review_app.cli import main, open_house
 from review_app.domain.actor import SYSTEM
 from review_app.domain.errors import NotFound
-from review_app.domain.search_terms import parse_query
+from review_app.domain.query_parser import parse_query
 from review_app.queries.accounts import find_actor
 from review_app.queries.hits import ReviewerHit
 from review_app.queries.search import audience_of, search_essays

@@ -5,18 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from review_app.domain.folding import fold_text
-from review_app.domain.search_terms import (
-    And,
-    Match,
-    Node,
-    Or,
-    Query,
-    QueryError,
-    Range,
-    Word,
-    list_conditions,
-    parse_query,
-)
+from review_app.domain.query_parser import QueryError, parse_query
+from review_app.domain.search_terms import And, Match, Node, Or, Query, Range, Word, list_conditions
 from review_app.domain.search_words import find_search_word
 
 

@@ -8,17 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from typing import Final, Literal
 
-from review_app.domain.search_terms import (
-    MAX_TERMS,
-    And,
-    Node,
-    Or,
-    Query,
-    QueryError,
-    Word,
-    list_conditions,
-    parse_query,
-)
+from review_app.domain.query_parser import MAX_TERMS, QueryError, parse_query
+from review_app.domain.search_terms import And, Node, Or, Query, Word, list_conditions
 
 Step = Literal["typed", "all", "any"]
 HINT_WEIGHT: Final = 0.3

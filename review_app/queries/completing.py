@@ -14,7 +14,8 @@ from review_app.domain.actor import Actor
 from review_app.domain.errors import N_
 from review_app.domain.essay_state import EssayState
 from review_app.domain.folding import fold_text, fold_width
-from review_app.domain.search_terms import MAX_QUERY_CHARACTERS, make_value, render_node
+from review_app.domain.query_parser import MAX_QUERY_CHARACTERS
+from review_app.domain.search_terms import make_value, render_node
 from review_app.domain.search_words import Audience, SearchWord, find_search_word, list_search_words
 from review_app.models import AwardLevel, Tag
 from review_app.queries.lexicon import Name, list_names, spell

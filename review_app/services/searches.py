@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from review_app.domain.errors import N_, Conflict, Invalid, NotFound
 from review_app.domain.permissions import Permission, require
-from review_app.domain.search_terms import parse_query
+from review_app.domain.query_parser import parse_query
 from review_app.domain.text_rules import check_line
 from review_app.models import SavedSearch
 from review_app.queries.search import audience_of

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from review_app.domain.search_terms import MAX_DEPTH, MAX_QUERY_CHARACTERS, MAX_TERMS, parse_query
+from review_app.domain.query_parser import MAX_DEPTH, MAX_QUERY_CHARACTERS, MAX_TERMS, parse_query
 from review_app.domain.search_words import FORMS, SEARCH_WORDS, SORTS, Audience, list_search_words
 from tools.search_tables import list_pages, write_tables
 

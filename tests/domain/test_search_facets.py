@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from review_app.domain.query_parser import parse_query
 from review_app.domain.search_facets import drop_facet, list_chosen, toggle_value
-from review_app.domain.search_terms import parse_query, render_query
+from review_app.domain.search_terms import render_query
 
 
 def toggled(text: str, field: str, value: str) -> str:

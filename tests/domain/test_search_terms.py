@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from review_app.domain.calendar import CHINA
 from review_app.domain.folding import fold_text, fold_width
+from review_app.domain.query_parser import QueryError, parse_query
 from review_app.domain.search_terms import (
     And,
     Match,
@@ -18,14 +19,12 @@ from review_app.domain.search_terms import (
     Not,
     Or,
     Query,
-    QueryError,
     Range,
     Similar,
     Word,
     drop_condition,
     list_conditions,
     list_words,
-    parse_query,
     render_node,
     render_query,
 )

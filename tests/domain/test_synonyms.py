@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from review_app.domain.errors import Invalid
-from review_app.domain.search_terms import And, Not, Or, Query, Word, list_words, parse_query, render_query
+from review_app.domain.query_parser import parse_query
+from review_app.domain.search_terms import And, Not, Or, Query, Word, list_words, render_query
 from review_app.domain.synonyms import (
     MAX_GROUP_WORDS,
     MAX_GROUPS,

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review_app.domain.search_terms import MAX_TERMS, And, Or, QueryError, Word, parse_query, render_query
+from review_app.domain.query_parser import MAX_TERMS, QueryError, parse_query
+from review_app.domain.search_terms import And, Or, Word, render_query
 from review_app.domain.widening import add_hints, list_wider
 
 

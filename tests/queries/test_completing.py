@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from review_app.domain.actor import Role
-from review_app.domain.search_terms import parse_query
+from review_app.domain.query_parser import parse_query
 from review_app.queries.completing import MAX_OPTIONS, complete_query
 from review_app.queries.lexicon import spell
 from tests.builders import NOW, actor_of, make_resources

@@ -8,7 +8,8 @@ import pytest
 
 from review_app.domain.actor import Actor, Role
 from review_app.domain.essay_state import EssayState
-from review_app.domain.search_terms import parse_query, render_query
+from review_app.domain.query_parser import parse_query
+from review_app.domain.search_terms import render_query
 from review_app.domain.search_words import Audience
 from review_app.queries.guessing import MAX_GUESSES, list_guesses
 from review_app.queries.lexicon import list_names, spell

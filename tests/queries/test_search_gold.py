@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from review_app.domain.folding import fold_text
-from review_app.domain.search_terms import Query, Word, parse_query
+from review_app.domain.query_parser import parse_query
+from review_app.domain.search_terms import Query, Word
 from review_app.domain.widening import add_hints
 from review_app.queries.answering import find_answer
 from review_app.storage.index import SearchIndex

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from review_app.domain.actor import SYSTEM, Actor, Role
 from review_app.domain.essay_state import EssayState
-from review_app.domain.search_terms import parse_query
+from review_app.domain.query_parser import parse_query
 from review_app.handlers import HANDLERS
 from review_app.index_job import ensure_indexes, mend_indexes, rebuild_index
 from review_app.models import Essay, EssayVersion, Job, StoredFile

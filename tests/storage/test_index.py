@@ -11,7 +11,8 @@ import pytest
 
 from review_app.domain.errors import Invalid
 from review_app.domain.folding import fold_text
-from review_app.domain.search_terms import And, Query, Similar, Word, parse_query
+from review_app.domain.query_parser import parse_query
+from review_app.domain.search_terms import And, Query, Similar, Word
 from review_app.storage.index import SearchIndex
 from review_app.storage.search_types import (
     EVERYTHING,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from review_app.domain.search_terms import parse_query
+from review_app.domain.query_parser import parse_query
 from review_app.storage import index as index_module
 from review_app.storage.index import SearchIndex
 from review_app.storage.search_types import EVERYTHING, BureauEntry, Change, IndexStatus, IndexUnavailable, SearchScope

@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import url_for
 
 from review_app.domain.actor import Role
-from review_app.domain.search_terms import MAX_QUERY_CHARACTERS
+from review_app.domain.query_parser import MAX_QUERY_CHARACTERS
 from review_app.domain.search_words import list_sorts
 from review_app.queries.search import audience_of
 from review_app.web.access import current_actor

@@ -13,9 +13,9 @@ from review_app.domain.calendar import local_day
 from review_app.domain.contest_phase import correction_due_at
 from review_app.domain.errors import Conflict, Invalid
 from review_app.domain.permissions import Permission
+from review_app.domain.query_parser import QueryError, parse_query
 from review_app.domain.reason import Reason
 from review_app.domain.return_reasons import RETURN_REASONS
-from review_app.domain.search_terms import QueryError, parse_query
 from review_app.domain.tags import DEFAULT_GROUPS
 from review_app.queries.anthologies import get_book
 from review_app.queries.contests import get_contest

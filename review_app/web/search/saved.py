@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from review_app.domain.errors import Conflict, Invalid
 from review_app.domain.permissions import Permission, is_allowed
-from review_app.domain.search_terms import QueryError, parse_query
+from review_app.domain.query_parser import QueryError, parse_query
 from review_app.queries.search import audience_of
 from review_app.queries.searches import SavedSearchRow, list_saved_searches
 from review_app.services import searches

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from flask import request
 
 from compile.manuscript import Manuscript
-from review_app.domain.search_terms import Query, QueryError, parse_query
+from review_app.domain.query_parser import QueryError, parse_query
+from review_app.domain.search_terms import Query
 from review_app.queries.search import PAGE_SIZE, Neighbours, audience_of, find_neighbours, list_sought_words
 from review_app.web.access import current_actor
 from review_app.web.request import read, resources

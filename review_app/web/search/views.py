@@ -10,18 +10,10 @@ from flask import request
 from flask_babel import gettext as _
 
 from review_app.domain.permissions import Permission, is_allowed
+from review_app.domain.query_parser import QueryError, parse_query
 from review_app.domain.rubric import format_points
 from review_app.domain.search_facets import toggle_value
-from review_app.domain.search_terms import (
-    Query,
-    QueryError,
-    Word,
-    drop_condition,
-    list_conditions,
-    parse_query,
-    render_node,
-    render_query,
-)
+from review_app.domain.search_terms import Query, Word, drop_condition, list_conditions, render_node, render_query
 from review_app.domain.search_words import SORTS, SearchWord, list_search_words, list_sorts
 from review_app.queries.hits import BureauHit, ReviewerHit
 from review_app.queries.search import (
