@@ -22,13 +22,15 @@ from review_app.domain.search_words import Audience, SearchWord, find_search_wor
 from review_app.storage.analyzer import NO_NUMBER
 from review_app.storage.index_segment import Floats, Integers, Mask, Occurrences, Segment
 from review_app.storage.search_types import SearchScope
+from review_app.storage.words import STOP_WORDS, split_words
 
 K1: Final = 1.2
 B: Final = 0.75
 SYNONYM_WEIGHT: Final = 0.5
+_FEW: Final = 5  # works that may share a word that still tells something, however few there are
 _TELLING_TERMS: Final = 25
 _TELLING_CANDIDATES: Final = 200
-_SIMILAR_SHARE: Final = 0.3  # of the weight of the telling terms that a similar work must hold
+_SIMILAR_SHARE: Final = 0.2  # of the weight of the telling words that a similar work must hold
 
 Filters = Mapping[str, Collection[str | int]]
 Answer = tuple[Mask, Floats | None]
@@ -197,7 +199,7 @@ class _Evaluation:
         return total / max(1, self._visible_count) or 1.0
 
     def _find_similar(self, number: str, place: int) -> Answer:
-        """The documents with enough of the telling terms of the work with this number."""
+        """The documents with enough of the telling words of the work with this number."""
         view = self._views[place]
         weights = self._telling.get(number)
         if weights is None:
@@ -219,31 +221,30 @@ class _Evaluation:
         return _match_names(self._views[place], "number", lambda name: name == number)
 
     def _list_telling(self, number: str) -> dict[str, float]:
-        """The pairs of letters by which the work stands out, each with its idf; of none when it is not visible."""
+        """The words by which the work stands out, each with its idf; none when it is not visible."""
         for place, view in enumerate(self._views):
             for document in np.flatnonzero(self._match_number(number, place)).tolist():
-                return self._pick_telling(view.segment.read_text(document))
+                return self._pick_telling(split_words(view.segment.read_text(document)))
         return {}
 
-    def _pick_telling(self, text: str) -> dict[str, float]:
-        pairs = Counter(text[start : start + 2] for start in range(len(text) - 1))
-        frequent = [
-            (pair, count)
-            for pair, count in pairs.most_common()
-            if pair.isalpha() and len(pair.encode("utf-16-be")) == 4
-        ]
-        rated = {}
-        for pair, count in frequent[:_TELLING_CANDIDATES]:
-            holding = sum(self._count_documents(view, pair) for view in self._views)
-            if holding > 1:  # one is the work itself
-                rated[pair] = (count / (count + K1) * _rate(self._visible_count, holding), holding)
-        best = sorted(rated, key=lambda pair: (-rated[pair][0], pair))[:_TELLING_TERMS]
-        return {pair: _rate(self._visible_count, rated[pair][1]) for pair in best}
+    def _pick_telling(self, words: Iterable[str]) -> dict[str, float]:
+        """Those that say much of this work and stand in some others, yet not in most."""
+        counts = Counter(word for word in words if len(word) > 1 and word not in STOP_WORDS)
+        most = max(_FEW, self._visible_count // 2)
+        rated: dict[str, tuple[float, float]] = {}
+        for word, count in counts.most_common(_TELLING_CANDIDATES):
+            holding = sum(self._count_documents(view, word) for view in self._views)
+            if 1 < holding <= most:  # one is the work itself
+                rate = _rate(self._visible_count, holding)
+                rated[word] = count / (count + K1) * rate, rate
+        best = sorted(rated, key=lambda word: (-rated[word][0], word))[:_TELLING_TERMS]
+        return {word: rated[word][1] for word in best}
 
-    def _count_documents(self, view: View, pair: str) -> int:
+    def _count_documents(self, view: View, word: str) -> int:
+        """How many visible documents hold the word; of a long one in a whole index at most so many."""
         if view.is_scoped:
-            return len(self._find(pair)[self._views.index(view)].documents)
-        return view.segment.count_documents(pair)
+            return len(self._find(word)[self._views.index(view)].documents)
+        return min(view.segment.count_documents(word[start : start + 2]) for start in range(len(word) - 1))
 
 
 def _rate(count: int, holding: int) -> float:
