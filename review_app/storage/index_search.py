@@ -30,7 +30,7 @@ SYNONYM_WEIGHT: Final = 0.5
 _FEW: Final = 5  # works that may share a word that still tells something, however few there are
 _TELLING_TERMS: Final = 25
 _TELLING_CANDIDATES: Final = 200
-_SIMILAR_SHARE: Final = 0.2  # of the weight of the telling words that a similar work must hold
+_SIMILAR_SHARE: Final = 0.15  # of the weight of the telling words that a similar work must hold
 
 Filters = Mapping[str, Collection[str | int]]
 Answer = tuple[Mask, Floats | None]
