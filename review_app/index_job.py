@@ -61,5 +61,6 @@ def mend_indexes(resources: Resources) -> None:
 def _rebuild_unready(resources: Resources, found: Mapping[IndexAudience, IndexStatus]) -> None:
     for audience, status in found.items():
         if not status.is_ready:
-            log.warning("%s index is %s (%s); rebuilding", audience, status.state, status.problem)
+            level = logging.INFO if status.state == "missing" else logging.WARNING
+            log.log(level, "%s index is %s (%s); rebuilding", audience, status.state, status.problem)
             rebuild_index(resources, audience)

@@ -80,7 +80,7 @@ def invert_texts(texts: Sequence[str], lengths: TextLengths) -> InvertedTexts:
     counts = np.diff(np.r_[firsts, len(terms)])
     weights = counts + (TITLE_WEIGHT - 1) * np.add.reduceat(places < lengths.title[documents], firsts, dtype=np.int64)
     terms, documents = terms[firsts], documents[firsts]
-    kind = "<u2" if max(places.max(), weights.max()) <= _NARROW else "<u4"
+    kind = "<u2" if max(places.max(initial=0), weights.max(initial=0)) <= _NARROW else "<u4"
     own = _find_firsts(terms)
     return InvertedTexts(
         terms[own],

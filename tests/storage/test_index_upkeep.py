@@ -375,3 +375,12 @@ def test_segment_of_which_half_is_gone_is_written_anew(tmp_path: Path) -> None:
     index.apply([Change(32, 16, None)])
     assert {path.name for path in folder_of(index).iterdir() if path.suffix == ".pst"}.isdisjoint(before)
     assert (ids(index), index.check()) == (list(range(17, 31)), IndexStatus("ready", 14, 32))
+
+
+def test_essays_without_a_letter_are_kept_and_found_by_their_facts(tmp_path: Path) -> None:
+    index = SearchIndex(tmp_path, audience="bureau", epoch="e1")
+    blank = BureauEntry(1, "2025-0001", "", " \n", 0, "城关镇", 1)
+    index.rebuild([blank], last_change_id=0)
+    assert (ids(index, "单位:城关"), ids(index, "城"), ids(index, '"城关"')) == ([1], [], [])
+    index.apply([Change(1, 2, make_entry(2, "城"))])
+    assert (ids(index), ids(index, "城"), index.check()) == ([1, 2], [2], IndexStatus("ready", 2, 1))
