@@ -16,7 +16,13 @@ from review_app.domain.essay_state import EssayState
 from review_app.domain.folding import fold_text, fold_width
 from review_app.domain.query_parser import MAX_QUERY_CHARACTERS
 from review_app.domain.search_terms import make_value, render_node
-from review_app.domain.search_words import Audience, SearchWord, find_search_word, list_search_words
+from review_app.domain.search_words import (
+    Audience,
+    SearchWord,
+    complete_search_word,
+    find_search_word,
+    list_search_words,
+)
 from review_app.models import AwardLevel, Tag
 from review_app.queries.lexicon import Name, list_names, spell
 from review_app.queries.search import audience_of
@@ -76,17 +82,16 @@ def _is_quoted(flat: str) -> bool:
 
 
 def _complete_word(session: Session, actor: Actor, audience: Audience, typed: str) -> list[Option]:
-    words = [word for word in list_search_words(audience) if _starts_word(word, fold_text(typed))]
+    begun = complete_search_word(typed, audience=audience)
+    words = [word for word in list_search_words(audience) if word in begun or _sounds_like(word, fold_text(typed))]
     options = [Option(word.chinese_names[0] + word.operators[0], word.help) for word in words[:_MAX_WORDS]]
     names = _rank(list_names(session, actor, audience), typed)
     return options + [Option(render_node(name.condition), _KINDS[name.kind]) for name in names]
 
 
-def _starts_word(word: SearchWord, typed: str) -> bool:
-    sounds = (spell(name) for name in word.chinese_names)
-    spellings = [word.name, *word.chinese_names]
-    spellings += [written for sound in sounds for written in ("".join(sound), "".join(part[0] for part in sound))]
-    return any(spelling.startswith(typed) for spelling in spellings)
+def _sounds_like(word: SearchWord, typed: str) -> bool:
+    """Whether a Chinese name of the word begins so in pinyin or its initials."""
+    return any(spelling.startswith(typed) for name in word.chinese_names for spelling in _spellings(name))
 
 
 def _complete_value(session: Session, actor: Actor, audience: Audience, word: SearchWord, typed: str) -> list[Option]:

@@ -121,6 +121,7 @@ class _Evaluation:
         self._views = views
         self._found: dict[str, list[Occurrences]] = {}
         self._norms: dict[int, Floats] = {}
+        self._telling: dict[str, dict[str, float]] = {}
 
     def answer(self, node: Node, place: int) -> Answer:
         """Which documents of the segment at this place the node matches, and their scores; None for all zero. Scores
@@ -158,7 +159,7 @@ class _Evaluation:
         total = _add(parts)
         return mask, None if total is None else np.where(mask, total, np.float32(0))
 
-    def _weigh(self, terms: Iterable[tuple[str, float]], place: int) -> Answer:
+    def _weigh(self, terms: Iterable[tuple[str, float]], place: int) -> tuple[Mask, Floats]:
         """The documents with any of the terms, each term counting its weight."""
         size = self._views[place].segment.size
         mask, scores = np.zeros(size, np.bool_), np.zeros(size, np.float32)
@@ -200,22 +201,15 @@ class _Evaluation:
 
     def _find_similar(self, number: str, place: int) -> Answer:
         """The documents with enough of the telling words of the work with this number."""
-        view = self._views[place]
-        weights = self._telling.get(number)
-        if weights is None:
-            weights = self._telling[number] = self._list_telling(number)
-        if not weights:
-            return np.zeros(view.segment.size, np.bool_), None
-        _, scores = self._weigh([(term, 1.0) for term in weights], place)
-        held = np.zeros(view.segment.size, np.float32)
-        for term, weight in weights.items():
-            held[self._find(term)[place].documents] += weight
-        mask = (held >= _SIMILAR_SHARE * sum(weights.values())) & ~self._match_number(number, place)
-        return mask, None if scores is None else np.where(mask, scores, np.float32(0))
-
-    @cached_property
-    def _telling(self) -> dict[str, dict[str, float]]:
-        return {}
+        if number not in self._telling:
+            self._telling[number] = self._list_telling(number)
+        weights = self._telling[number]
+        held = np.zeros(self._views[place].segment.size, np.float32)
+        for word, weight in weights.items():
+            held[self._find(word)[place].documents] += weight
+        mask = (held > 0) & (held >= _SIMILAR_SHARE * sum(weights.values())) & ~self._match_number(number, place)
+        _, scores = self._weigh([(word, 1.0) for word in weights], place)
+        return mask, np.where(mask, scores, np.float32(0))
 
     def _match_number(self, number: str, place: int) -> Mask:
         return _match_names(self._views[place], "number", lambda name: name == number)
@@ -233,17 +227,18 @@ class _Evaluation:
         most = max(_FEW, self._visible_count // 2)
         rated: dict[str, tuple[float, float]] = {}
         for word, count in counts.most_common(_TELLING_CANDIDATES):
-            holding = sum(self._count_documents(view, word) for view in self._views)
+            holding = sum(self._count_documents(word, place) for place in range(len(self._views)))
             if 1 < holding <= most:  # one is the work itself
                 rate = _rate(self._visible_count, holding)
                 rated[word] = count / (count + K1) * rate, rate
         best = sorted(rated, key=lambda word: (-rated[word][0], word))[:_TELLING_TERMS]
         return {word: rated[word][1] for word in best}
 
-    def _count_documents(self, view: View, word: str) -> int:
+    def _count_documents(self, word: str, place: int) -> int:
         """How many visible documents hold the word; of a long one in a whole index at most so many."""
+        view = self._views[place]
         if view.is_scoped:
-            return len(self._find(word)[self._views.index(view)].documents)
+            return len(self._find(word)[place].documents)
         return min(view.segment.count_documents(word[start : start + 2]) for start in range(len(word) - 1))
 
 
